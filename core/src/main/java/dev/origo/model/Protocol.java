@@ -1,0 +1,8 @@
+package dev.origo.model;
+
+/// Transport protocol of a Service port.
+public enum Protocol {
+    TCP,
+    UDP,
+    SCTP
+}
