@@ -61,8 +61,6 @@ public enum Code {
     POLICY_LOCAL_WITHOUT_EFFECT(
             2015, "set externalTrafficPolicy: Cluster; the balancer reaches pods directly"),
     PACKET_DELIVERY_UNAVAILABLE(2016, "use a PROXY protocol or the forwarded header"),
-    CLIENT_ADDRESS_NOT_WANTED(
-            2017, "remove origo.dev/client-address: none to have the client's address kept"),
 
     CLOUD_THROTTLED(
             3001,

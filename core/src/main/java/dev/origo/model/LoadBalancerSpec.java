@@ -10,6 +10,7 @@ import java.util.SortedSet;
 /// @param ports in the Service's order; every node port is allocated
 /// @param sourceRanges who may connect; never empty (everyone is 0.0.0.0/0 and, with IPv6, ::/0)
 /// @param families the first is the primary one
+/// @param requestedIp the address that the Service asks for, a literal; empty for any
 /// @param carrier how the client's address travels, already checked against the provider's
 ///   capabilities
 /// @param backends eligible nodes, ordered by name
@@ -24,6 +25,7 @@ public record LoadBalancerSpec(
         SortedSet<Cidr> sourceRanges,
         SequencedSet<IpFamily> families,
         Affinity affinity,
+        String requestedIp,
         Carrier carrier,
         List<Backend> backends,
         Settings settings) {

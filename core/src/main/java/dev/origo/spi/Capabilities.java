@@ -18,6 +18,7 @@ import java.util.Set;
 /// @param enforcesSourceRanges whether connections from elsewhere never reach a node
 /// @param checksCarryProxyHeader whether its own health checks are prefixed with the PROXY header
 /// @param publishesHostname whether addresses are host names, which have no ipMode
+/// @param honoursRequestedIp whether spec.loadBalancerIP can be given
 /// @param defaultScheme where the Service names none
 /// @param timing of health checks, by policy
 /// @param portsMax ports per Service
@@ -31,6 +32,7 @@ public record Capabilities(
         boolean enforcesSourceRanges,
         boolean checksCarryProxyHeader,
         boolean publishesHostname,
+        boolean honoursRequestedIp,
         Scheme defaultScheme,
         Map<TrafficPolicy, HealthCheck.Timing> timing,
         int portsMax,
