@@ -31,6 +31,14 @@ public sealed interface CloudFailure {
     /// configuration changes.
     record Rejected(Problem problem) implements CloudFailure {}
 
+    /// Our own gate: this process is not, or no longer, the one that may write. The call was not
+    /// made.
+    record Fenced() implements CloudFailure {}
+
+    /// Our own gate: the rate leaves no room within the time that a call may wait. The call was not
+    /// made.
+    record Postponed(Duration retryAfter) implements CloudFailure {}
+
     /// Anything else. The request may have had its effect.
     record Unknown(String message) implements CloudFailure {}
 }
