@@ -19,7 +19,7 @@ public interface Calls {
     ///
     /// @param repeatable whether the request carries an idempotency id, so that a repetition has no
     ///   second effect
-    /// @throws CloudException as `call` throws it; Unreachable without a call when this process may
-    ///   not write
+    /// @throws CloudException as `call` throws it; Fenced without a call when this process may not
+    ///   write
     <T> T write(String family, String action, boolean repeatable, Supplier<T> call);
 }

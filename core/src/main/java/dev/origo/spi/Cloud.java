@@ -20,10 +20,7 @@ public interface Cloud<O, S extends Step> {
     /// Takes one step.
     Answer<O> apply(S step);
 
-    /// Looks again at a balancer that is being made. Looks of many owners are batched into few
-    /// calls.
+    /// Looks again at what changes by itself: the state of a balancer that is being made, the
+    /// health of its targets. Looks of many owners are batched into few calls.
     Answer<O> poll(O observed);
-
-    /// The health of the targets, now.
-    TargetHealth health(O observed);
 }

@@ -19,7 +19,10 @@ public interface Planner<O, S extends Step> {
     /// How far the balancer is.
     Provisioning provisioning(O observed);
 
-    /// Whether anything that carries the owner's mark is left.
+    /// The health of the targets, as last looked at.
+    TargetHealth health(O observed);
+
+    /// Whether nothing that carries the owner's mark is left.
     boolean isAbsent(O observed);
 
     /// The way that connections take to each port, as this provider configures it.
