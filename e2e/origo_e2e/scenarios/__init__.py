@@ -2,7 +2,7 @@
 
 import importlib
 
-_MODULES: tuple[str, ...] = ()
+_MODULES = ("main_job",)
 
 
 def load() -> None:
