@@ -3,6 +3,7 @@
 import argparse
 import fnmatch
 import sys
+from pathlib import Path
 
 from origo_e2e import scenarios
 from origo_e2e.programs import ROOT, Programs
@@ -16,7 +17,9 @@ _BUILD_SECONDS = 1200
 def main() -> int:
     """Runs the scenarios that match; exit code 1 if any failed, 2 if none matches."""
     parser = argparse.ArgumentParser(prog="e2e/run", description="Runs Origo against real peers.")
-    parser.add_argument("pattern", nargs="*", help="scenario names, or parts of them, or patterns with * (default: all)")
+    parser.add_argument(
+        "pattern", nargs="*", help="scenario names, or parts of them, or patterns with * (default: all)"
+    )
     parser.add_argument("--list", action="store_true", help="print the scenarios' names and end")
     arguments = parser.parse_args()
     scenarios.load()
@@ -28,6 +31,9 @@ def main() -> int:
         print(f"no scenario matches {arguments.pattern}; e2e/run --list shows all", file=sys.stderr)
         return 2
     programs = Programs.from_environment()
+    if not Path(programs.origo).is_file():
+        print(f"there is no {programs.origo} to run", file=sys.stderr)
+        return 2
     say(f"origo {run([programs.origo, 'version'], seconds=_BUILD_SECONDS).strip()} from {ROOT.name}")
     with work_directory() as directory:
         results = Runner(programs, directory).run(chosen)

@@ -1,5 +1,6 @@
 """Stand-ins for AWS, the network that a cluster finds there, and an independent look at what the product made of it."""
 
+import contextlib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -51,10 +52,8 @@ class Emulator:
 
     def _answers(self) -> None:
         self.process.require_running()
-        try:
+        with contextlib.suppress(urllib.error.HTTPError):
             urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=2).close()
-        except urllib.error.HTTPError:
-            pass
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,10 @@ class Account:
     def rules(self, group_id: str) -> list[str]:
         """Inbound rules of a group as text, `tcp 80-80 from 0.0.0.0/0`, sorted."""
         return sorted(_rules(self.security_group(group_id)))
+
+    def permissions(self, group_id: str) -> list[Json]:
+        """Inbound rules of a group in the form that revoking them takes."""
+        return self.security_group(group_id)["IpPermissions"]
 
     def footprint(self) -> frozenset[str]:
         """All that exists in the account that a load-balancer controller could have made, one text per thing.
@@ -191,9 +194,7 @@ class Network:
         )
         group = ec2.create_security_group(GroupName=f"nodes-{cluster_name}", Description="nodes", VpcId=self.vpc)
         self.node_group = group["GroupId"]
-        ec2.create_tags(
-            Resources=[self.node_group], Tags=_tag_list({f"kubernetes.io/cluster/{cluster_name}": "owned"})
-        )
+        ec2.create_tags(Resources=[self.node_group], Tags=_tag_list({f"kubernetes.io/cluster/{cluster_name}": "owned"}))
 
     def launch(self, count: int) -> list[Instance]:
         """Starts machines, spread over the zones in turn."""

@@ -53,15 +53,19 @@ class Usage:
         return len(self.calls) - self.writes
 
     @property
+    def unshared(self) -> "Usage":
+        """Without shared look-ups."""
+        return Usage(call for call in self.calls if call.action not in _SHARED)
+
+    @property
     def budgeted(self) -> "Usage":
         """Without shared look-ups and polls: what the budgets speak of."""
-        return Usage(call for call in self.calls if call.action not in _SHARED | _POLLS)
+        return Usage(call for call in self.unshared.calls if call.action not in _POLLS)
 
     def within(self, what: str, total: int, writes: int) -> None:
         """Fails if there are more calls, or more writes among them, than the budget allows."""
-        counted = self.budgeted
-        fits = len(counted.calls) <= total and counted.writes <= writes
-        check.true(fits, f"{what}: budget is {total} calls ({writes} writes), used were {counted.detail()}")
+        fits = len(self.calls) <= total and self.writes <= writes
+        check.true(fits, f"{what}: budget is {total} calls ({writes} writes), used were {self.detail()}")
 
     def none(self, what: str) -> None:
         """Fails if there was any call at all."""

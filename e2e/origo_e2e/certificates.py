@@ -45,9 +45,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         public = self._directory / f"{name}.pub"
         public.write_bytes(
-            key.public_key().public_bytes(
-                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-            )
+            key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         )
         return public, self._write_key(name, key)
 

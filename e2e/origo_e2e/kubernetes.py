@@ -56,9 +56,7 @@ class Api:
             if error.status != 404:
                 raise
 
-    def _call(
-        self, method: str, path: str, body: Any = None, content_type: str = "application/json"
-    ) -> Json:
+    def _call(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Json:
         status, text = self._exchange(method, path, body, content_type)
         if status >= 300:
             raise ApiError(status, _message(text))

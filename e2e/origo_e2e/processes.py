@@ -1,5 +1,6 @@
 """Programs that the scenarios start, each ended by its own pid and with its own log."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -85,10 +86,8 @@ class Process:
             return None
         if self.running:
             os.kill(self._child.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill()
         return self._child.returncode
 
@@ -109,10 +108,8 @@ class Process:
     def _signal(self, number: int) -> None:
         if self._child is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def _group_of(pid: int) -> int | None:

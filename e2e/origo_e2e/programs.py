@@ -40,5 +40,5 @@ class Programs:
 def _required(variable: str) -> str:
     value = os.environ.get(variable)
     if not value:
-        raise SystemExit(f"{variable} is not set: start this with e2e/run, or eval \"$(e2e/setup)\" first")
+        raise SystemExit(f'{variable} is not set: start this with e2e/run, or eval "$(e2e/setup)" first')
     return value

@@ -82,9 +82,7 @@ class Runner:
         return result
 
     def _world(self, scenario: Scenario, directory: Path, namespace: str) -> contextlib.AbstractContextManager[World]:
-        return open_world(
-            self._programs, self._cluster, self._installation, directory, namespace, scenario.emulator
-        )
+        return open_world(self._programs, self._cluster, self._installation, directory, namespace, scenario.emulator)
 
 
 def say(text: str) -> None:

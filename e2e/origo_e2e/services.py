@@ -104,15 +104,15 @@ class Service:
         check.equal(len(found), 1, f"conditions of type {kind} on {self.key} (there are: {self._summary()})")
         return found[0]
 
+    def expect_condition(self, kind: str, status: str) -> Json:
+        """Fails unless a condition has this status."""
+        condition = self.condition(kind)
+        check.equal(condition["status"], status, f"{kind} of {self.key} ({condition.get('message', '')})")
+        return condition
+
     def wait_condition(self, kind: str, status: str, seconds: float = 15) -> Json:
         """Waits until a condition has this status."""
-
-        def has_status() -> Json:
-            condition = self.condition(kind)
-            check.equal(condition["status"], status, f"{kind} of {self.key} ({condition.get('message', '')})")
-            return condition
-
-        return check.eventually(has_status, seconds, f"{kind}={status} on {self.key}")
+        return check.eventually(lambda: self.expect_condition(kind, status), seconds, f"{kind}={status} on {self.key}")
 
     def events(self) -> list[Json]:
         """Events about this Service."""
@@ -196,7 +196,7 @@ class Balancer:
         """Fails unless each target group holds exactly these instances, at the Service's node port."""
         node_ports = self._service.node_ports()
         for port, targets in self.targets().items():
-            expected = {instance: node_ports[port] for instance in instance_ids}
+            expected = dict.fromkeys(instance_ids, node_ports[port])
             check.equal(targets, expected, f"targets behind port {port} of {self.key}")
 
     def expect_ports(self, ports: set[int]) -> None:
@@ -206,7 +206,7 @@ class Balancer:
 
     def expect_health_check(self) -> None:
         """Fails unless each target group asks the right port of the nodes, at the pace that the contract names."""
-        expected = {
+        expected: Json = {
             "HealthCheckProtocol": "HTTP",
             "HealthCheckPort": str(self._service.health_port()),
             "HealthCheckPath": "/healthz",

@@ -76,6 +76,22 @@ class World:
         service.wait_published()
         return service
 
+    def apply_all(self, names: list[str], ports: tuple[Port, ...]) -> None:
+        """Creates many Services of our class with one kubectl."""
+        bodies = [service_object(name, ports) for name in names]
+        for body in bodies:
+            body["metadata"]["namespace"] = self.namespace
+        self.cluster.kubectl.apply(*bodies)
+
+    def patch_all(self, names: list[str], body: Json) -> None:
+        """Patches many Services, one API call each."""
+        for name in names:
+            self.cluster.api.patch(self.service(name).path, body)
+
+    def delete_all(self, names: list[str]) -> None:
+        """Deletes many Services with one kubectl, without waiting."""
+        self.kubectl("delete", "service", *names, "--wait=false")
+
     def balancer(self, service: Service) -> Balancer:
         """What the account holds for a Service."""
         return Balancer(self.account, service)

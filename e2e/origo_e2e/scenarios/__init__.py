@@ -2,7 +2,18 @@
 
 import importlib
 
-_MODULES = ("main_job",)
+_MODULES = (
+    "main_job",
+    "changes",
+    "node_changes",
+    "crashes",
+    "audits",
+    "neighbours",
+    "bad_input",
+    "emulators",
+    "chart",
+    "budgets",
+)
 
 
 def load() -> None:

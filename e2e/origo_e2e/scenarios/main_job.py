@@ -105,7 +105,7 @@ def policy(world: World) -> None:
         )
         service.wait_condition(CLIENT_ADDRESS, str(wanted == "Local"))
         check.equal(_arns(balancer.target_groups()), groups, "target groups after the flip")
-        world.usage(mark).within(f"flip to {wanted}", total=4, writes=4)
+        world.usage(mark).budgeted.within(f"flip to {wanted}", total=4, writes=4)
     balancer.expect_targets(world.instance_ids())
 
 
