@@ -29,7 +29,7 @@ class MapperTest {
         return new Row(name, ",\"status\":{%s}".formatted(status), part, expected);
     }
 
-    static Stream<Row> rows() {
+    static Stream<Row> ports() {
         return Stream.of(
                 new Row("a bare object is of type ClusterIP", "", s -> s.type(), "CLUSTER_IP"),
                 new Row("a bare object is IPv4", "", s -> s.ipFamilies(), "[IPV4]"),
@@ -55,7 +55,11 @@ class MapperTest {
                         "health check port",
                         "\"healthCheckNodePort\":31000",
                         s -> s.healthCheckNodePort(),
-                        "31000"),
+                        "31000"));
+    }
+
+    static Stream<Row> addresses() {
+        return Stream.of(
                 spec(
                         "families in the Service's order",
                         "\"ipFamilies\":[\"IPv6\",\"IPv4\"]",
@@ -96,7 +100,11 @@ class MapperTest {
                         "asked-for IP",
                         "\"loadBalancerIP\":\"192.0.2.9\"",
                         s -> s.loadBalancerIp(),
-                        "192.0.2.9"),
+                        "192.0.2.9"));
+    }
+
+    static Stream<Row> statuses() {
+        return Stream.of(
                 status(
                         "an ingress IP without mode is a VIP",
                         "\"loadBalancer\":{\"ingress\":[{\"ip\":\"192.0.2.1\"}]}",
@@ -124,7 +132,7 @@ class MapperTest {
     }
 
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource({"ports", "addresses", "statuses"})
     void maps(Row row) {
         ServiceSnapshot snapshot = ServiceMapper.snapshot(Objects.service(META, row.json()));
         assertThat(row.part().apply(snapshot)).hasToString(row.expected());

@@ -30,7 +30,7 @@ class StatusPatchTest {
         }
     }
 
-    static Stream<Row> rows() {
+    static Stream<Row> conditions() {
         return Stream.of(
                 new Row(
                         "the claim adds our finalizer and one condition",
@@ -59,7 +59,11 @@ class StatusPatchTest {
                         """
                         {"metadata":{"uid":"u-1"},"status":{"conditions":[\
                         {"$patch":"delete","type":"origo.dev/A"},{"$patch":"delete","type":"origo.dev/B"}]}}\
-                        """),
+                        """));
+    }
+
+    static Stream<Row> ingressAndFinalizers() {
+        return Stream.of(
                 new Row(
                         "ingress carries ipMode, ports and errors",
                         patch(
@@ -101,7 +105,7 @@ class StatusPatchTest {
     }
 
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource({"conditions", "ingressAndFinalizers"})
     void writes(Row row) {
         assertThat(StatusPatch.json(SERVICE, row.patch())).isEqualTo(row.json());
     }
