@@ -1,0 +1,196 @@
+package dev.origo.loop;
+
+import dev.origo.model.OwnerId;
+import dev.origo.model.ServiceKey;
+import dev.origo.model.ServiceSnapshot;
+import dev.origo.reconcile.Claim;
+import dev.origo.reconcile.Reconciler;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.Step;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/// When each Service is looked at: when it changes, when nodes change, at every audit, and at the
+/// start.
+///
+/// Thread rule: any thread.
+public final class Controller<O, S extends Step> {
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+
+    private final Reconciler.Parts<O, S> parts;
+    private final Pace pace;
+    private final AuditObserver auditObserver;
+    private final WorkQueue queue;
+
+    /// Grows with each start and stop; what was scheduled before is void.
+    private final AtomicLong term = new AtomicLong();
+
+    private volatile boolean running;
+    private volatile boolean nodesDue;
+
+    public Controller(Reconciler.Parts<O, S> parts, Pace pace, AuditObserver auditObserver) {
+        this.parts = parts;
+        this.pace = pace;
+        this.auditObserver = auditObserver;
+        Reconciler<O, S> reconciler = new Reconciler<>(parts);
+        this.queue = new WorkQueue(parts.tasks(), pace.workers(), reconciler::reconcile);
+    }
+
+    /// How often and how much at a time.
+    ///
+    /// @param workers Services in work at the same time
+    /// @param auditInterval between audits; up to a tenth is added by chance
+    /// @param nodesTogether how long node changes are gathered before they fan out
+    public record Pace(int workers, Duration auditInterval, Duration nodesTogether) {
+        public Pace {
+            if (workers < 1 || auditInterval.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException(
+                        "workers %d must be at least 1 and the audit interval %s at least 1s"
+                                .formatted(workers, auditInterval));
+            }
+        }
+    }
+
+    /// Told of audits. Thread rule: any thread; must not block or throw.
+    public interface AuditObserver {
+        /// An audit ended.
+        ///
+        /// @param orphans owners whose Service is gone or wants nothing
+        void audited(int owners, int orphans, Duration took);
+
+        /// The cloud could not be read; the next audit tries again.
+        void auditFailed(CloudException e);
+    }
+
+    /// Begins: an audit fills the memory, then every Service is looked at. Waits for what an
+    /// earlier term left in flight, since it would remember what is no longer so.
+    public void start() {
+        running = true;
+        begin(term.incrementAndGet());
+    }
+
+    private void begin(long mine) {
+        if (mine != term.get()) {
+            return;
+        }
+        if (!isIdle()) {
+            parts.tasks().after(IDLE_POLL, "first audit", () -> begin(mine));
+            return;
+        }
+        parts.memory().forgetAll();
+        parts.tasks()
+                .start(
+                        "first audit",
+                        () -> {
+                            try {
+                                audit(mine);
+                            } finally {
+                                if (mine == term.get()) {
+                                    queue.open();
+                                }
+                                scheduleAudit(mine);
+                            }
+                        });
+    }
+
+    /// Starts nothing more. What is in flight goes on to its end; see [#isIdle].
+    public void stop() {
+        term.incrementAndGet();
+        running = false;
+        queue.close();
+    }
+
+    public boolean isIdle() {
+        return queue.load().inFlight() == 0;
+    }
+
+    public WorkQueue.Load load() {
+        return queue.load();
+    }
+
+    /// A Service appeared, changed or went.
+    public void serviceChanged(ServiceKey key) {
+        if (running) {
+            queue.add(key);
+        }
+    }
+
+    /// Nodes changed: what comes within a moment is one change.
+    public void nodesChanged() {
+        if (!running || nodesDue) {
+            return;
+        }
+        nodesDue = true;
+        parts.tasks()
+                .after(
+                        pace.nodesTogether(),
+                        "nodes",
+                        () -> {
+                            nodesDue = false;
+                            if (running) {
+                                wantBalancer().forEach(queue::add);
+                            }
+                        });
+    }
+
+    private NavigableSet<ServiceKey> wantBalancer() {
+        return parts.kubernetes().services().stream()
+                .filter(service -> parts.claim().of(service) != Claim.Verdict.FOREIGN)
+                .map(ServiceSnapshot::key)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void scheduleAudit(long mine) {
+        if (mine != term.get()) {
+            return;
+        }
+        long millis = pace.auditInterval().toMillis();
+        long jitter = Math.floorMod(parts.tasks().random().getAsLong(), millis / 10 + 1);
+        parts.tasks()
+                .after(
+                        Duration.ofMillis(millis + jitter),
+                        "audit",
+                        () -> {
+                            if (mine == term.get()) {
+                                audit(mine);
+                                scheduleAudit(mine);
+                            }
+                        });
+    }
+
+    /// Reads everything of ours in the cloud in shared pages, and has every Service and every
+    /// orphan looked at with it.
+    private void audit(long mine) {
+        long startedAt = parts.tasks().nanoTime();
+        try {
+            parts.memory().auditBegins();
+            Map<OwnerId, O> found = parts.provider().cloud().observeAll();
+            if (mine != term.get()) {
+                return;
+            }
+            parts.memory().auditEnds(found);
+            NavigableSet<ServiceKey> keys = wantBalancer();
+            Set<String> living = new HashSet<>();
+            parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
+            Set<OwnerId> orphans =
+                    found.keySet().stream()
+                            .filter(owner -> !living.contains(owner.uid()))
+                            .collect(Collectors.toSet());
+            orphans.forEach(orphan -> keys.add(orphan.service()));
+            keys.forEach(queue::add);
+            auditObserver.audited(
+                    found.size(),
+                    orphans.size(),
+                    Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+        } catch (CloudException e) {
+            auditObserver.auditFailed(e);
+            wantBalancer().forEach(queue::add);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.origo.reconcile;
+
+import dev.origo.model.Condition;
+import dev.origo.model.ServiceSnapshot;
+import java.util.Optional;
+import java.util.Set;
+
+/// Whose a Service is. Pure.
+///
+/// @param classes load-balancer classes that are ours
+/// @param claimUnclassed whether Services without a class are ours, too
+public record Claim(Set<String> classes, boolean claimUnclassed) {
+    /// How the first word of our Accepted condition names a Service without a class.
+    private static final String UNCLASSED = "unclassed";
+
+    public Claim {
+        classes = Set.copyOf(classes);
+    }
+
+    /// What is to be done with a Service.
+    public enum Verdict {
+        /// It wants a load balancer from us.
+        OURS,
+        /// It was ours and wants no load balancer any more.
+        RELEASED,
+        /// It has the shared finalizer and wants no load balancer; only the cloud can tell whether
+        /// it was ours.
+        DOUBTFUL,
+        /// It is not our business.
+        FOREIGN
+    }
+
+    public Verdict of(ServiceSnapshot service) {
+        boolean finalized = service.meta().finalizers().contains(ServicePatch.FINALIZER);
+        boolean wantsBalancer = service.type() == ServiceSnapshot.Type.LOAD_BALANCER;
+        if (wantsBalancer) {
+            if (!matches(service.loadBalancerClass())) {
+                return Verdict.FOREIGN;
+            }
+            if (!service.meta().deleting()) {
+                return Verdict.OURS;
+            }
+            return finalized ? Verdict.RELEASED : Verdict.FOREIGN;
+        }
+        if (!finalized) {
+            return Verdict.FOREIGN;
+        }
+        // The API server clears the class when the type changes, so that what we wrote ourselves
+        // has to tell.
+        Optional<String> claimedAs = claimedAs(service);
+        if (claimedAs.isEmpty()) {
+            return Verdict.DOUBTFUL;
+        }
+        return matches(claimedAs.get().equals(UNCLASSED) ? "" : claimedAs.get())
+                ? Verdict.RELEASED
+                : Verdict.FOREIGN;
+    }
+
+    /// The first words of every Accepted condition: as what we claimed the Service. [#of] reads it
+    /// again.
+    static String prefix(ServiceSnapshot service) {
+        return (service.loadBalancerClass().isEmpty() ? UNCLASSED : service.loadBalancerClass())
+                + ": ";
+    }
+
+    private boolean matches(String loadBalancerClass) {
+        return loadBalancerClass.isEmpty() ? claimUnclassed : classes.contains(loadBalancerClass);
+    }
+
+    private static Optional<String> claimedAs(ServiceSnapshot service) {
+        return service.status().conditions().stream()
+                .filter(condition -> condition.type().equals(Conditions.ACCEPTED))
+                .map(Condition::message)
+                .filter(message -> message.contains(": "))
+                .map(message -> message.substring(0, message.indexOf(": ")))
+                .findFirst();
+    }
+}

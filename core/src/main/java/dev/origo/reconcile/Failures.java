@@ -1,0 +1,79 @@
+package dev.origo.reconcile;
+
+import dev.origo.model.Code;
+import dev.origo.model.Problem;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.CloudFailure;
+import java.time.Duration;
+import java.util.List;
+
+/// What a failed call to the cloud means for the Service. Pure.
+///
+/// @param problems at most one, for the user; none where the failure passes by itself
+/// @param remember whether the call certainly had no effect, so that what is remembered still holds
+record Failures(Next next, List<Problem> problems, boolean remember) {
+    /// The cloud's answer will not change soon, and a person may be at work on it.
+    private static final Duration SLOW = Duration.ofMinutes(5);
+
+    static Failures of(CloudException e) {
+        String action = e.action();
+        return switch (e.failure()) {
+            case CloudFailure.Throttled(Duration retryAfter) ->
+                    passing(new Next.RetryBackedOff(action + " throttled, " + retryAfter));
+            case CloudFailure.Postponed(Duration retryAfter) ->
+                    passing(new Next.RetryAfter(retryAfter, action + " waits for the rate"));
+            case CloudFailure.Fenced() -> passing(new Next.Done());
+            case CloudFailure.Conflict(String message) ->
+                    new Failures(
+                            new Next.RetryBackedOff(action + ": " + message), List.of(), false);
+            case CloudFailure.NotFound(String message) ->
+                    new Failures(
+                            new Next.RetryBackedOff(action + ": " + message), List.of(), false);
+            case CloudFailure.Unreachable(String message, boolean sent) ->
+                    told(
+                            new Next.RetryBackedOff(action + ": " + message),
+                            Code.CLOUD_UNREACHABLE,
+                            "%s: no answer: %s".formatted(action, message),
+                            !sent);
+            case CloudFailure.Unknown(String message) ->
+                    told(
+                            new Next.RetryBackedOff(action + ": " + message),
+                            Code.CLOUD_FAILED,
+                            "%s: %s".formatted(action, message),
+                            false);
+            case CloudFailure.QuotaExceeded(String quota) ->
+                    told(
+                            slowly(action),
+                            Code.QUOTA_EXCEEDED,
+                            "%s: quota used up: %s".formatted(action, quota),
+                            false);
+            case CloudFailure.Denied(String permission) ->
+                    told(
+                            slowly(action),
+                            Code.PERMISSION_DENIED,
+                            "not allowed: %s".formatted(permission),
+                            false);
+            case CloudFailure.Unauthenticated(String message) ->
+                    told(
+                            new Next.RetryBackedOff(action),
+                            Code.CREDENTIALS_REFUSED,
+                            "%s: the credentials are refused: %s".formatted(action, message),
+                            false);
+            case CloudFailure.Rejected(Problem problem) ->
+                    new Failures(
+                            new Next.WaitForChange(problem.message()), List.of(problem), false);
+        };
+    }
+
+    private static Failures passing(Next next) {
+        return new Failures(next, List.of(), true);
+    }
+
+    private static Next slowly(String action) {
+        return new Next.RetryAfter(SLOW, action);
+    }
+
+    private static Failures told(Next next, Code code, String message, boolean remember) {
+        return new Failures(next, List.of(Problem.error(code, message)), remember);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.origo.reconcile;
+
+import dev.origo.model.OwnerId;
+import dev.origo.spi.TargetHealth;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// How often the health of a changed balancer is still to be looked at before it is left to the
+/// audit.
+///
+/// Thread rule: any thread, one owner at a time.
+final class Looks {
+    /// Looks without a healthy target; at one each 10 s this is five minutes.
+    private static final int WITHOUT_HEALTHY_MAX = 30;
+
+    /// Looks after the first healthy target, for those that follow it. With policy Local some never
+    /// do.
+    private static final int AFTER_HEALTHY_MAX = 3;
+
+    private final ConcurrentMap<OwnerId, State> states = new ConcurrentHashMap<>();
+
+    private record State(int left, boolean looked) {}
+
+    /// The balancer or its targets changed.
+    void begin(OwnerId owner) {
+        states.put(owner, new State(WITHOUT_HEALTHY_MAX, false));
+    }
+
+    /// Whether a look is still to be had.
+    boolean due(OwnerId owner) {
+        State state = states.get(owner);
+        return state != null && state.left() > 0;
+    }
+
+    /// Whether what is known of the targets' health was read after the last change.
+    boolean isCurrent(OwnerId owner) {
+        State state = states.get(owner);
+        return state == null || state.looked();
+    }
+
+    /// The health was read.
+    void looked(OwnerId owner, TargetHealth health) {
+        states.computeIfPresent(
+                owner,
+                (_, state) -> {
+                    boolean all = health.total() > 0 && health.healthy() == health.total();
+                    int bound =
+                            health.healthy() > 0
+                                    ? Math.min(state.left(), AFTER_HEALTHY_MAX)
+                                    : state.left();
+                    return new State(all ? 0 : bound - 1, true);
+                });
+    }
+
+    void forget(OwnerId owner) {
+        states.remove(owner);
+    }
+}

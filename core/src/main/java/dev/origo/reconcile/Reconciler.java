@@ -1,0 +1,352 @@
+package dev.origo.reconcile;
+
+import dev.origo.desire.Desire;
+import dev.origo.desire.NodeEligibility;
+import dev.origo.desire.PathModel;
+import dev.origo.model.Backend;
+import dev.origo.model.ClientAddress;
+import dev.origo.model.ClusterId;
+import dev.origo.model.Condition;
+import dev.origo.model.Desired;
+import dev.origo.model.LoadBalancerSpec;
+import dev.origo.model.OwnerId;
+import dev.origo.model.Problem;
+import dev.origo.model.ServiceKey;
+import dev.origo.model.ServiceSnapshot;
+import dev.origo.model.Verdict;
+import dev.origo.reconcile.ReconcileObserver.Run;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.CloudFailure;
+import dev.origo.spi.Provider;
+import dev.origo.spi.Provisioning;
+import dev.origo.spi.Step;
+import dev.origo.spi.Tasks;
+import java.time.Duration;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/// Brings one Service and what the cloud holds for it together, wave by wave, from wherever it was
+/// left.
+///
+/// Thread rule: any thread; one key at a time, which is the queue's promise.
+public final class Reconciler<O, S extends Step> {
+    /// The first look after a change; later ones are [#POLL] apart.
+    private static final Duration POLL_FIRST = Duration.ofMillis(500);
+
+    private static final Duration POLL = Duration.ofSeconds(10);
+    private static final Duration FAILED_RETRY = Duration.ofMinutes(5);
+    private static final int DESTROY_ROUNDS_MAX = 2;
+
+    private final Parts<O, S> parts;
+    private final Publisher publisher;
+    private final Waves<O, S> waves;
+    private final Looks looks = new Looks();
+
+    /// Owners whose destruction has begun and has not been seen to end.
+    private final Set<OwnerId> leaving = ConcurrentHashMap.newKeySet();
+
+    public Reconciler(Parts<O, S> parts) {
+        this.parts = parts;
+        this.publisher = new Publisher(parts.kubernetes(), parts.tasks().clock());
+        this.waves = new Waves<>(parts);
+    }
+
+    /// What a reconciler is made of.
+    ///
+    /// @param planOnly whether steps are only told, never applied, and nothing is written to the
+    ///   cluster
+    public record Parts<O, S extends Step>(
+            Kubernetes kubernetes,
+            Provider<O, S> provider,
+            Desire desire,
+            Claim claim,
+            ClusterId cluster,
+            Memory<O> memory,
+            Tasks tasks,
+            ReconcileObserver observer,
+            boolean planOnly) {}
+
+    /// Reconciles one key. Throws nothing: failures of the world and bugs of ours are in the
+    /// answer.
+    public Next reconcile(ServiceKey key) {
+        Run run = new Run(key, Long.toHexString(parts.tasks().random().getAsLong()));
+        long startedAt = parts.tasks().nanoTime();
+        Next next = guarded(run);
+        parts.observer()
+                .reconciled(run, next, Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+        return next;
+    }
+
+    private Next guarded(Run run) {
+        try {
+            return step(run);
+        } catch (CloudException e) {
+            return Failures.of(e).next();
+        } catch (KubernetesException e) {
+            return kubernetesFailed(e);
+        } catch (RuntimeException bug) {
+            parts.observer().crashed(run, bug);
+            parts.memory().owners(run.service()).forEach(parts.memory()::forget);
+            return new Next.RetryBackedOff("internal error: " + bug);
+        }
+    }
+
+    private Next step(Run run) {
+        Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
+        for (OwnerId gone : goneOwners(run.service(), service)) {
+            if (!destroy(run, gone)) {
+                return new Next.RetryBackedOff(
+                        "something of %s is left in the cloud".formatted(gone));
+            }
+        }
+        if (service.isEmpty()) {
+            return new Next.Done();
+        }
+        ServiceSnapshot snapshot = service.get();
+        OwnerId owner = new OwnerId(parts.cluster(), snapshot.key(), snapshot.meta().uid());
+        try {
+            return switch (parts.claim().of(snapshot)) {
+                case OURS -> bringUp(run, snapshot, owner);
+                case RELEASED -> tearDown(run, snapshot, owner);
+                case DOUBTFUL ->
+                        isOursInTheCloud(owner) ? tearDown(run, snapshot, owner) : new Next.Done();
+                case FOREIGN -> new Next.Done();
+            };
+        } catch (CloudException e) {
+            return cloudFailed(run, snapshot, owner, e);
+        }
+    }
+
+    /// Owners of this key that are remembered or being destroyed, though no Service has their UID
+    /// any more.
+    private NavigableSet<OwnerId> goneOwners(ServiceKey key, Optional<ServiceSnapshot> service) {
+        NavigableSet<OwnerId> gone = new TreeSet<>(parts.memory().owners(key));
+        leaving.stream().filter(owner -> owner.service().equals(key)).forEach(gone::add);
+        service.filter(s -> !isAbandoned(s))
+                .ifPresent(s -> gone.removeIf(owner -> owner.uid().equals(s.meta().uid())));
+        return gone;
+    }
+
+    /// Someone took our finalizer from a Service that wants no balancer: nobody else will clean up.
+    private static boolean isAbandoned(ServiceSnapshot service) {
+        return service.type() != ServiceSnapshot.Type.LOAD_BALANCER
+                && !service.meta().finalizers().contains(ServicePatch.FINALIZER);
+    }
+
+    // --- a Service that wants a balancer
+
+    private Next bringUp(Run run, ServiceSnapshot service, OwnerId owner) {
+        List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
+        return switch (parts.desire().of(owner, service, backends)) {
+            case Desire.Refused(List<Problem> problems) -> refuse(run, service, problems);
+            case Desire.Wanted(LoadBalancerSpec spec, List<Problem> warnings) ->
+                    bringUp(new Wish(run, service, spec, warnings));
+        };
+    }
+
+    private record Wish(
+            Run run, ServiceSnapshot service, LoadBalancerSpec spec, List<Problem> warnings) {
+        OwnerId owner() {
+            return spec.owner();
+        }
+    }
+
+    private Next bringUp(Wish wish) {
+        O observed = remembered(wish.owner());
+        ClientAddress address = clientAddress(wish, observed);
+        if (address.verdict() == Verdict.REFUSED) {
+            if (!parts.planOnly()) {
+                publisher.refuse(wish.run(), wish.service(), address);
+            }
+            return new Next.WaitForChange(address.code().id());
+        }
+        Waves.Result<O> result =
+                waves.run(
+                        wish.run(),
+                        new Desired.Present(wish.spec()),
+                        observed,
+                        () -> publisher.claim(wish.run(), wish.service()));
+        if (Problem.anyBlocks(result.problems())) {
+            return refuse(wish.run(), wish.service(), result.problems());
+        }
+        if (parts.planOnly()) {
+            return new Next.Done();
+        }
+        if (!result.changed()) {
+            publisher.claim(wish.run(), wish.service());
+        }
+        tellOfChange(wish, result.changed());
+        return publishAndLook(wish, result);
+    }
+
+    private void tellOfChange(Wish wish, boolean changed) {
+        if (!changed) {
+            return;
+        }
+        if (wish.spec().backends().isEmpty()) {
+            publisher.warn(
+                    wish.run(),
+                    wish.service(),
+                    "UnAvailableLoadBalancer",
+                    "There are no available nodes for LoadBalancer");
+        }
+        if (!wish.service().status().ingress().isEmpty()) {
+            publisher.event(
+                    wish.run(), wish.service(), "UpdatedLoadBalancer", "Updated load balancer");
+        }
+    }
+
+    private Next publishAndLook(Wish wish, Waves.Result<O> result) {
+        if (result.changed()) {
+            looks.begin(wish.owner());
+            return published(wish, result, POLL_FIRST);
+        }
+        boolean wasPending = provisioning(result.observed()) instanceof Provisioning.Pending;
+        if (!wasPending && !looks.due(wish.owner())) {
+            return published(wish, result, POLL);
+        }
+        O observed = parts.provider().cloud().poll(result.observed()).foldInto(result.observed());
+        parts.memory().put(wish.owner(), observed);
+        boolean isPending = provisioning(observed) instanceof Provisioning.Pending;
+        if (!isPending) {
+            looks.looked(wish.owner(), parts.provider().planner().health(observed));
+        }
+        // What waited for the balancer, as its predecessor's removal, can be planned as soon as it
+        // is ready.
+        Duration delay = wasPending && !isPending ? POLL_FIRST : POLL;
+        return published(wish, new Waves.Result<>(observed, false, result.problems()), delay);
+    }
+
+    private Next published(Wish wish, Waves.Result<O> result, Duration delay) {
+        O observed = result.observed();
+        publish(wish, observed, result.problems());
+        return switch (provisioning(observed)) {
+            case Provisioning.Ready _ ->
+                    looks.due(wish.owner())
+                            ? new Next.RetryAfter(delay, "health of the targets")
+                            : new Next.Done();
+            case Provisioning.Pending(String state) ->
+                    new Next.RetryAfter(delay, "the balancer is " + state);
+            case Provisioning.Absent _ ->
+                    new Next.RetryBackedOff("there is no balancer after an empty plan");
+            case Provisioning.Failed(String message) -> new Next.RetryAfter(FAILED_RETRY, message);
+        };
+    }
+
+    private void publish(Wish wish, O observed, List<Problem> planProblems) {
+        ClientAddress address = clientAddress(wish, observed);
+        Conditions conditions = publisher.conditions(wish.service());
+        Condition serving =
+                looks.isCurrent(wish.owner())
+                        ? conditions.serving(parts.provider().planner().health(observed))
+                        : conditions.servingUnknown("the targets changed a moment ago");
+        List<Problem> warnings =
+                Stream.concat(wish.warnings().stream(), planProblems.stream()).toList();
+        publisher.publish(
+                wish.run(),
+                wish.service(),
+                new Publisher.Picture(provisioning(observed), address, warnings, serving));
+    }
+
+    private Provisioning provisioning(O observed) {
+        return parts.provider().planner().provisioning(observed);
+    }
+
+    private ClientAddress clientAddress(Wish wish, O observed) {
+        return PathModel.explain(
+                parts.provider().planner().paths(wish.spec(), observed),
+                new PathModel.Setting(
+                        wish.spec().policy(),
+                        wish.spec().scheme(),
+                        wish.service().healthCheckNodePort()));
+    }
+
+    private Next refuse(Run run, ServiceSnapshot service, List<Problem> problems) {
+        if (!parts.planOnly()) {
+            publisher.refuse(run, service, problems);
+        }
+        return new Next.WaitForChange(problems.getFirst().code().id());
+    }
+
+    // --- a Service that wants none any more
+
+    private Next tearDown(Run run, ServiceSnapshot service, OwnerId owner) {
+        if (!parts.planOnly() && !leaving.contains(owner)) {
+            publisher.event(run, service, "DeletingLoadBalancer", "Deleting load balancer");
+        }
+        if (!destroy(run, owner)) {
+            return new Next.RetryBackedOff("something of the Service is left in the cloud");
+        }
+        if (!parts.planOnly()) {
+            publisher.release(run, service);
+        }
+        return new Next.Done();
+    }
+
+    /// Destroys what carries the owner's mark. The answer is whether nothing is left: seen anew,
+    /// not concluded.
+    private boolean destroy(Run run, OwnerId owner) {
+        leaving.add(owner);
+        O observed = remembered(owner);
+        for (int round = 0; round < DESTROY_ROUNDS_MAX; round++) {
+            Waves.Result<O> result = waves.run(run, new Desired.Absent(owner), observed, () -> {});
+            Optional<Problem> refusal =
+                    result.problems().stream().filter(Problem::blocks).findFirst();
+            if (refusal.isPresent()) {
+                throw new CloudException("delete", new CloudFailure.Rejected(refusal.get()));
+            }
+            if (parts.planOnly()) {
+                return false;
+            }
+            observed = parts.provider().cloud().observe(owner);
+            if (parts.provider().planner().isAbsent(observed)) {
+                parts.memory().forget(owner);
+                looks.forget(owner);
+                leaving.remove(owner);
+                return true;
+            }
+        }
+        parts.memory().put(owner, observed);
+        return false;
+    }
+
+    private boolean isOursInTheCloud(OwnerId owner) {
+        return !parts.provider().planner().isAbsent(remembered(owner));
+    }
+
+    // --- failures
+
+    private Next cloudFailed(Run run, ServiceSnapshot service, OwnerId owner, CloudException e) {
+        Failures failure = Failures.of(e);
+        if (!failure.remember()) {
+            parts.memory().forget(owner);
+        }
+        if (!parts.planOnly()) {
+            failure.problems().forEach(problem -> publisher.fail(run, service, problem));
+        }
+        return failure.next();
+    }
+
+    private static Next kubernetesFailed(KubernetesException e) {
+        return switch (e.kind()) {
+            case GONE -> new Next.Done();
+            case CONFLICT, FORBIDDEN, UNREACHABLE ->
+                    new Next.RetryBackedOff(String.valueOf(e.getMessage()));
+        };
+    }
+
+    private O remembered(OwnerId owner) {
+        return parts.memory()
+                .get(owner)
+                .orElseGet(() -> {
+                    O observed = parts.provider().cloud().observe(owner);
+                    parts.memory().put(owner, observed);
+                    return observed;
+                });
+    }
+}
