@@ -15,9 +15,9 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The lease that replicas share; Origo knows it by this name, so one namespace holds one release. */}}
+{{/* The lease that the replicas share: by default the one that Origo chooses itself. */}}
 {{- define "origo.leaseName" -}}
-origo
+{{- default (printf "origo-%s" .Values.provider) .Values.leaseName -}}
 {{- end -}}
 
 {{- define "origo.selectorLabels" -}}
