@@ -94,7 +94,8 @@ class WordsTest {
         assertThat(first.tellsTheSame(later)).isTrue();
         assertThat(
                         first.tellsTheSame(
-                                new Condition("T", Condition.Status.TRUE, "R", "m", Instant.MAX, 2)))
+                                new Condition(
+                                        "T", Condition.Status.TRUE, "R", "m", Instant.MAX, 2)))
                 .isFalse();
         assertThat(
                         first.tellsTheSame(
