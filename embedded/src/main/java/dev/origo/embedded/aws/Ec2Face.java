@@ -9,22 +9,22 @@ import software.amazon.awssdk.services.ec2.model.*;
 /// The account as the EC2 client sees it. Calls that are not overridden throw
 /// UnsupportedOperationException.
 final class Ec2Face implements Ec2Client {
-    private final EmbeddedAws.Calls calls;
+    private final EmbeddedAws aws;
     private final Network network;
     private final SecurityGroups securityGroups;
     private final Rules rules;
     private final Ec2Tags tags;
 
-    Ec2Face(State state, EmbeddedAws.Calls calls) {
-        this.calls = calls;
+    Ec2Face(State state, EmbeddedAws aws) {
+        this.aws = aws;
         tags = new Ec2Tags(state);
-        network = new Network(state);
+        network = new Network(state, tags);
         securityGroups = new SecurityGroups(state, tags);
         rules = new Rules(state, tags);
     }
 
     private <Q extends AwsRequest, R> R run(String action, Q request, Function<Q, R> effect) {
-        return calls.run(Call.of(Family.EC2, action, request), request, effect);
+        return aws.call(Call.of(Family.EC2, action, request), request, effect);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.origo.embedded.aws;
 
+import static dev.origo.embedded.aws.Faults.ec2If;
+
 import dev.origo.embedded.aws.AwsSettings.Quota;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -16,13 +19,15 @@ final class Ec2Tags {
     }
 
     CreateTagsResponse create(CreateTagsRequest request) {
-        NavigableMap<String, String> added = checked(request.tags());
+        Map<String, String> added = checked(request.tags());
         request.resources().forEach(this::requireExists);
+        Map<String, NavigableMap<String, String>> after = new HashMap<>();
         for (String id : request.resources()) {
             NavigableMap<String, String> all = state.tagsOf(id);
             all.putAll(added);
-            state.tag(id, withinLimit(all));
+            after.put(id, withinLimit(all));
         }
+        after.forEach(state::tag);
         return CreateTagsResponse.builder().build();
     }
 
@@ -31,10 +36,8 @@ final class Ec2Tags {
     DeleteTagsResponse delete(DeleteTagsRequest request) {
         request.resources().forEach(this::requireExists);
         for (String id : request.resources()) {
-            NavigableMap<String, String> all = state.tagsOf(id);
-            if (!request.hasTags()) {
-                all.clear();
-            }
+            NavigableMap<String, String> all =
+                    request.hasTags() ? state.tagsOf(id) : new TreeMap<>();
             for (Tag tag : request.tags()) {
                 if (tag.value() == null || tag.value().equals(all.get(tag.key()))) {
                     all.remove(tag.key());
@@ -49,14 +52,13 @@ final class Ec2Tags {
     /// are refused.
     NavigableMap<String, String> specified(
             List<TagSpecification> specifications, ResourceType type) {
-        for (TagSpecification specification : specifications) {
-            if (specification.resourceType() != type) {
-                throw Faults.ec2(
-                        "InvalidParameterValue",
-                        "'%s' is not a valid taggable resource type for this operation."
-                                .formatted(specification.resourceTypeAsString()));
-            }
-        }
+        boolean other =
+                specifications.stream()
+                        .anyMatch(specification -> specification.resourceType() != type);
+        ec2If(
+                other,
+                "InvalidParameterValue",
+                "Only '" + type + "' can be tagged by this operation");
         return checked(
                 specifications.stream()
                         .flatMap(specification -> specification.tags().stream())
@@ -65,55 +67,43 @@ final class Ec2Tags {
 
     /// Source: EC2 guide, "Tag restrictions"; TagLimitExceeded.
     private NavigableMap<String, String> checked(List<Tag> tags) {
-        NavigableMap<String, String> all = new TreeMap<>();
-        for (Tag tag : tags) {
-            String key = tag.key() == null ? "" : tag.key();
-            String value = tag.value() == null ? "" : tag.value();
-            if (key.isEmpty()
-                    || key.length() > 128
-                    || value.length() > 256
-                    || key.startsWith("aws:")) {
-                throw Faults.ec2(
-                        "InvalidParameterValue",
-                        "'%s=%s' is not a valid tag".formatted(key, value));
-            }
-            if (all.put(key, value) != null) {
-                throw Faults.ec2(
-                        "InvalidParameterValue",
-                        "Duplicate tag key '%s' specified.".formatted(key));
-            }
+        NavigableMap<String, String> all =
+                Pairs.map(tags, tag -> String.valueOf(tag.key()), Tag::value);
+        boolean wrong = all.size() < tags.size();
+        for (Map.Entry<String, String> tag : all.entrySet()) {
+            wrong |= !tag.getKey().matches("(?!aws:).{1,128}") || tag.getValue().length() > 256;
         }
+        ec2If(wrong, "InvalidParameterValue", "A tag is malformed or named twice: " + all);
         return withinLimit(all);
     }
 
     private NavigableMap<String, String> withinLimit(NavigableMap<String, String> all) {
-        if (all.size() > state.settings.limit(Quota.TAGS)) {
-            throw Faults.ec2("TagLimitExceeded", "%d tags on one resource".formatted(all.size()));
-        }
+        boolean over = all.size() > state.settings.limit(Quota.TAGS);
+        ec2If(over, "TagLimitExceeded", "The limit on tags has been reached");
         return all;
     }
 
     private void requireExists(String id) {
-        Map<String, Table<?>> tables =
-                Map.of(
-                        "vpc", state.vpcs,
-                        "subnet", state.subnets,
-                        "rtb", state.routeTables,
-                        "i", state.instances,
-                        "eipalloc", state.addresses,
-                        "sg", state.securityGroups,
-                        "sgr", state.rules);
-        String kind = id.substring(0, Math.max(0, id.indexOf('-')));
-        Table<?> table = tables.get(kind);
-        if (table == null || table.find(id).isEmpty()) {
-            String code = kind.equals("sg") ? "InvalidGroup.NotFound" : "InvalidID";
-            throw Faults.ec2(code, "The ID '%s' is not valid".formatted(id));
-        }
+        String kind = id.replaceFirst("-.*", "");
+        boolean found =
+                switch (kind) {
+                    case "vpc" -> state.vpcs.find(id).isPresent();
+                    case "subnet" -> state.subnets.find(id).isPresent();
+                    case "i" -> state.instances.find(id).isPresent();
+                    case "eipalloc" -> state.addresses.find(id).isPresent();
+                    case "sg" -> state.securityGroups.find(id).isPresent();
+                    case "sgr" -> state.rules.find(id).isPresent();
+                    default -> false;
+                };
+        String code = kind.equals("sg") ? "InvalidGroup.NotFound" : "InvalidID";
+        ec2If(!found, code, "The ID '" + id + "' is not valid");
     }
 
-    static List<Tag> list(NavigableMap<String, String> tags) {
-        return tags.entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
-                .toList();
+    List<Tag> of(String id) {
+        return list(state.tagsOf(id));
+    }
+
+    static List<Tag> list(Map<String, String> tags) {
+        return Pairs.list(tags, (key, value) -> Tag.builder().key(key).value(value).build());
     }
 }

@@ -9,24 +9,26 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.*;
 /// The account as the ELBv2 client sees it. Calls that are not overridden throw
 /// UnsupportedOperationException.
 final class ElbFace implements ElasticLoadBalancingV2Client {
-    private final EmbeddedAws.Calls calls;
+    private final EmbeddedAws aws;
     private final LoadBalancers loadBalancers;
     private final TargetGroups targetGroups;
     private final Targets targets;
     private final Listeners listeners;
     private final ElbTags tags;
+    private final Attributes attributes;
 
-    ElbFace(State state, EmbeddedAws.Calls calls) {
-        this.calls = calls;
+    ElbFace(State state, EmbeddedAws aws) {
+        this.aws = aws;
         tags = new ElbTags(state);
         targets = new Targets(state);
-        loadBalancers = new LoadBalancers(state, tags);
         targetGroups = new TargetGroups(state, tags);
         listeners = new Listeners(state, tags, targets);
+        loadBalancers = new LoadBalancers(state, tags, listeners);
+        attributes = new Attributes(state);
     }
 
     private <Q extends AwsRequest, R> R run(String action, Q request, Function<Q, R> effect) {
-        return calls.run(Call.of(Family.ELB, action, request), request, effect);
+        return aws.call(Call.of(Family.ELB, action, request), request, effect);
     }
 
     @Override
@@ -50,19 +52,19 @@ final class ElbFace implements ElasticLoadBalancingV2Client {
 
     @Override
     public DeleteLoadBalancerResponse deleteLoadBalancer(DeleteLoadBalancerRequest request) {
-        return run("DeleteLoadBalancer", request, asked -> loadBalancers.delete(asked, listeners));
+        return run("DeleteLoadBalancer", request, loadBalancers::delete);
     }
 
     @Override
     public DescribeLoadBalancerAttributesResponse describeLoadBalancerAttributes(
             DescribeLoadBalancerAttributesRequest request) {
-        return run("DescribeLoadBalancerAttributes", request, loadBalancers::describeAttributes);
+        return run("DescribeLoadBalancerAttributes", request, attributes::ofBalancer);
     }
 
     @Override
     public ModifyLoadBalancerAttributesResponse modifyLoadBalancerAttributes(
             ModifyLoadBalancerAttributesRequest request) {
-        return run("ModifyLoadBalancerAttributes", request, loadBalancers::modifyAttributes);
+        return run("ModifyLoadBalancerAttributes", request, attributes::modifyBalancer);
     }
 
     @Override
@@ -103,13 +105,13 @@ final class ElbFace implements ElasticLoadBalancingV2Client {
     @Override
     public DescribeTargetGroupAttributesResponse describeTargetGroupAttributes(
             DescribeTargetGroupAttributesRequest request) {
-        return run("DescribeTargetGroupAttributes", request, targetGroups::describeAttributes);
+        return run("DescribeTargetGroupAttributes", request, attributes::ofGroup);
     }
 
     @Override
     public ModifyTargetGroupAttributesResponse modifyTargetGroupAttributes(
             ModifyTargetGroupAttributesRequest request) {
-        return run("ModifyTargetGroupAttributes", request, targetGroups::modifyAttributes);
+        return run("ModifyTargetGroupAttributes", request, attributes::modifyGroup);
     }
 
     @Override
@@ -150,13 +152,13 @@ final class ElbFace implements ElasticLoadBalancingV2Client {
     @Override
     public DescribeListenerAttributesResponse describeListenerAttributes(
             DescribeListenerAttributesRequest request) {
-        return run("DescribeListenerAttributes", request, listeners::describeAttributes);
+        return run("DescribeListenerAttributes", request, attributes::ofListener);
     }
 
     @Override
     public ModifyListenerAttributesResponse modifyListenerAttributes(
             ModifyListenerAttributesRequest request) {
-        return run("ModifyListenerAttributes", request, listeners::modifyAttributes);
+        return run("ModifyListenerAttributes", request, attributes::modifyListener);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.origo.embedded.aws;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -29,9 +30,9 @@ public final class EmbeddedAws {
     public EmbeddedAws(String region, InstantSource clock, long seed) {
         state = new State(region, clock, seed);
         throttle = new Throttle(clock);
-        elb = new ElbFace(state, this::call);
-        ec2 = new Ec2Face(state, this::call);
-        setup = new AwsSetup(state, this::locked);
+        elb = new ElbFace(state, this);
+        ec2 = new Ec2Face(state, this);
+        setup = new AwsSetup(state, this);
     }
 
     public ElasticLoadBalancingV2Client elb() {
@@ -85,11 +86,11 @@ public final class EmbeddedAws {
                         .filter(tags ->
                                 tags.getValue().keySet().stream()
                                         .anyMatch(key -> key.startsWith(prefix)))
-                        .map(java.util.Map.Entry::getKey)
+                        .map(Map.Entry::getKey)
                         .toList());
     }
 
-    private <T> T locked(Supplier<T> effect) {
+    <T> T locked(Supplier<T> effect) {
         lock.lock();
         try {
             return effect.get();
@@ -98,7 +99,7 @@ public final class EmbeddedAws {
         }
     }
 
-    private <Q extends AwsRequest, R> R call(Call call, Q request, Function<Q, R> effect) {
+    <Q extends AwsRequest, R> R call(Call call, Q request, Function<Q, R> effect) {
         hook.before(call);
         try {
             return locked(() -> {
@@ -108,15 +109,5 @@ public final class EmbeddedAws {
         } finally {
             hook.after(call);
         }
-    }
-
-    /// How a face hands over one call.
-    interface Calls {
-        <Q extends AwsRequest, R> R run(Call call, Q request, Function<Q, R> effect);
-    }
-
-    /// How the setup gets at the state.
-    interface Guard {
-        <T> T locked(Supplier<T> effect);
     }
 }

@@ -51,8 +51,8 @@ final class Faults {
 
     private Faults() {}
 
-    /// A refusal of ELBv2. Codes without a class of their own (`ValidationError`, `Throttling`)
-    /// give the base class.
+    /// A refusal of ELBv2. Codes without a class of their own (`ValidationError`) give the base
+    /// class.
     static AwsServiceException elb(String code, String message) {
         return fault(
                 TYPED.getOrDefault(code, ElasticLoadBalancingV2Exception::builder).get(),
@@ -60,28 +60,39 @@ final class Faults {
                 message);
     }
 
-    /// ELBv2's refusal of a malformed or contradictory argument.
-    static AwsServiceException invalid(String message) {
-        return elb("ValidationError", message);
-    }
-
     static AwsServiceException ec2(String code, String message) {
         return fault(Ec2Exception.builder(), code, message);
     }
 
+    static void elbIf(boolean wrong, String code, String message) {
+        if (wrong) {
+            throw elb(code, message);
+        }
+    }
+
+    static void ec2If(boolean wrong, String code, String message) {
+        if (wrong) {
+            throw ec2(code, message);
+        }
+    }
+
+    /// ELBv2's refusal of a malformed or contradictory argument.
+    static void invalidIf(boolean wrong, String message) {
+        elbIf(wrong, "ValidationError", message);
+    }
+
+    /// ELBv2's refusal of arguments that don't fit what is there.
+    static void unfitIf(boolean wrong, String message) {
+        elbIf(wrong, "InvalidConfigurationRequest", message);
+    }
+
     private static AwsServiceException fault(
             AwsServiceException.Builder builder, String code, String message) {
+        String service = builder instanceof Ec2Exception.Builder ? "Ec2" : "ElasticLoadBalancingV2";
+        AwsErrorDetails.Builder details = AwsErrorDetails.builder().serviceName(service);
         return builder.requestId(REQUEST_ID)
-                .statusCode("RequestLimitExceeded".equals(code) ? 503 : 400)
-                .awsErrorDetails(
-                        AwsErrorDetails.builder()
-                                .serviceName(
-                                        builder instanceof Ec2Exception.Builder
-                                                ? "Ec2"
-                                                : "ElasticLoadBalancingV2")
-                                .errorCode(code)
-                                .errorMessage(message)
-                                .build())
+                .statusCode(code.equals("RequestLimitExceeded") ? 503 : 400)
+                .awsErrorDetails(details.errorCode(code).errorMessage(message).build())
                 .build();
     }
 

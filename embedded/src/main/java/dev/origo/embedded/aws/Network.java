@@ -1,9 +1,9 @@
 package dev.origo.embedded.aws;
 
-import java.util.Collection;
+import static dev.origo.embedded.aws.Faults.ec2If;
+
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.*;
 
@@ -14,119 +14,99 @@ final class Network {
             new Query<>(
                     "InvalidVpcID.NotFound",
                     Vpc::vpcId,
-                    filters(
-                            Map.of(
-                                    "vpc-id",
-                                    Vpc::vpcId,
-                                    "cidr",
-                                    Vpc::cidrBlock,
-                                    "state",
-                                    Vpc::stateAsString)));
+                    Map.of(
+                            "vpc-id",
+                            vpc -> Stream.of(vpc.vpcId()),
+                            "cidr",
+                            vpc -> Stream.of(vpc.cidrBlock())));
 
     private static final Query<Subnet> SUBNETS =
             new Query<>(
                     "InvalidSubnetID.NotFound",
                     Subnet::subnetId,
-                    filters(
-                            Map.of(
-                                    "vpc-id", Subnet::vpcId,
-                                    "subnet-id", Subnet::subnetId,
-                                    "availability-zone", Subnet::availabilityZone,
-                                    "cidr-block", Subnet::cidrBlock,
-                                    "state", Subnet::stateAsString)));
+                    Map.of(
+                            "vpc-id", subnet -> Stream.of(subnet.vpcId()),
+                            "subnet-id", subnet -> Stream.of(subnet.subnetId()),
+                            "availability-zone", subnet -> Stream.of(subnet.availabilityZone()),
+                            "cidr-block", subnet -> Stream.of(subnet.cidrBlock()),
+                            "state", subnet -> Stream.of(subnet.stateAsString())));
 
     private static final Query<RouteTable> ROUTE_TABLES =
             new Query<>(
                     "InvalidRouteTableID.NotFound",
                     RouteTable::routeTableId,
                     Map.of(
-                            "vpc-id", table -> List.of(table.vpcId()),
+                            "vpc-id",
+                            table -> Stream.of(table.vpcId()),
                             "association.main",
-                                    table ->
-                                            table.associations().stream()
-                                                    .map(association ->
-                                                            association.main().toString())
-                                                    .toList(),
+                            table ->
+                                    table.associations().stream()
+                                            .map(association -> association.main().toString()),
                             "association.subnet-id",
-                                    table ->
-                                            table.associations().stream()
-                                                    .flatMap(association ->
-                                                            Stream.ofNullable(
-                                                                    association.subnetId()))
-                                                    .toList()));
+                            table ->
+                                    table.associations().stream()
+                                            .flatMap(association ->
+                                                    Stream.ofNullable(association.subnetId()))));
 
     private static final Query<Instance> INSTANCES =
             new Query<>(
                     "InvalidInstanceID.NotFound",
                     Instance::instanceId,
                     Map.of(
-                            "instance-id", instance -> List.of(instance.instanceId()),
-                            "private-dns-name", instance -> List.of(instance.privateDnsName()),
-                            "network-interface.private-dns-name",
-                                    instance -> List.of(instance.privateDnsName()),
-                            "private-ip-address", instance -> List.of(instance.privateIpAddress()),
-                            "vpc-id", instance -> List.of(instance.vpcId()),
-                            "subnet-id", instance -> List.of(instance.subnetId()),
+                            "instance-id",
+                            instance -> Stream.of(instance.instanceId()),
+                            "private-dns-name",
+                            instance -> Stream.of(instance.privateDnsName()),
+                            "private-ip-address",
+                            instance -> Stream.of(instance.privateIpAddress()),
+                            "vpc-id",
+                            instance -> Stream.of(instance.vpcId()),
+                            "subnet-id",
+                            instance -> Stream.of(instance.subnetId()),
                             "availability-zone",
-                                    instance -> List.of(instance.placement().availabilityZone()),
+                            instance -> Stream.of(instance.placement().availabilityZone()),
                             "instance-state-name",
-                                    instance -> List.of(instance.state().nameAsString()),
+                            instance -> Stream.of(instance.state().nameAsString()),
                             "instance.group-id",
-                                    instance ->
-                                            instance.securityGroups().stream()
-                                                    .map(GroupIdentifier::groupId)
-                                                    .toList()));
+                            instance ->
+                                    instance.securityGroups().stream()
+                                            .map(GroupIdentifier::groupId)));
 
     private static final Query<Address> ADDRESSES =
             new Query<>(
                     "InvalidAllocationID.NotFound",
                     Address::allocationId,
-                    filters(
-                            Map.of(
-                                    "allocation-id", Address::allocationId,
-                                    "public-ip", Address::publicIp,
-                                    "domain", Address::domainAsString)));
+                    Map.of(
+                            "allocation-id", address -> Stream.of(address.allocationId()),
+                            "public-ip", address -> Stream.of(address.publicIp())));
 
     private final State state;
+    private final Ec2Tags tags;
 
-    Network(State state) {
+    Network(State state, Ec2Tags tags) {
         this.state = state;
-    }
-
-    private static <T> Map<String, Function<T, Collection<String>>> filters(
-            Map<String, Function<T, String>> single) {
-        return single.entrySet().stream()
-                .collect(
-                        java.util.stream.Collectors.toMap(
-                                Map.Entry::getKey, entry -> entry.getValue().andThen(List::of)));
-    }
-
-    private List<Tag> tags(String id) {
-        return Ec2Tags.list(state.tagsOf(id));
+        this.tags = tags;
     }
 
     DescribeVpcsResponse vpcs(DescribeVpcsRequest request) {
-        List<Vpc> found = VPCS.select(state, state.vpcs, request.vpcIds(), request.filters());
+        List<Vpc> found =
+                VPCS.select(state, state.vpcs, request.vpcIds(), request.filters()).stream()
+                        .map(vpc -> vpc.toBuilder().tags(tags.of(vpc.vpcId())).build())
+                        .toList();
         Page<Vpc> page = Page.ec2(found, request.maxResults(), request.nextToken());
-        return DescribeVpcsResponse.builder()
-                .vpcs(
-                        page.items().stream()
-                                .map(vpc -> vpc.toBuilder().tags(tags(vpc.vpcId())).build())
-                                .toList())
-                .nextToken(page.next())
-                .build();
+        return DescribeVpcsResponse.builder().vpcs(page.items()).nextToken(page.next()).build();
     }
 
     DescribeSubnetsResponse subnets(DescribeSubnetsRequest request) {
         List<Subnet> found =
-                SUBNETS.select(state, state.subnets, request.subnetIds(), request.filters());
+                SUBNETS
+                        .select(state, state.subnets, request.subnetIds(), request.filters())
+                        .stream()
+                        .map(subnet -> subnet.toBuilder().tags(tags.of(subnet.subnetId())).build())
+                        .toList();
         Page<Subnet> page = Page.ec2(found, request.maxResults(), request.nextToken());
         return DescribeSubnetsResponse.builder()
-                .subnets(
-                        page.items().stream()
-                                .map(subnet ->
-                                        subnet.toBuilder().tags(tags(subnet.subnetId())).build())
-                                .toList())
+                .subnets(page.items())
                 .nextToken(page.next())
                 .build();
     }
@@ -137,11 +117,7 @@ final class Network {
                         state, state.routeTables, request.routeTableIds(), request.filters());
         Page<RouteTable> page = Page.ec2(found, request.maxResults(), request.nextToken());
         return DescribeRouteTablesResponse.builder()
-                .routeTables(
-                        page.items().stream()
-                                .map(table ->
-                                        table.toBuilder().tags(tags(table.routeTableId())).build())
-                                .toList())
+                .routeTables(page.items())
                 .nextToken(page.next())
                 .build();
     }
@@ -150,74 +126,53 @@ final class Network {
     /// specify this parameter and the instance IDs parameter in the same request";
     /// InvalidInstanceID.Malformed.
     DescribeInstancesResponse instances(DescribeInstancesRequest request) {
-        if (request.maxResults() != null && !request.instanceIds().isEmpty()) {
-            throw Faults.ec2(
-                    "InvalidParameterCombination", "MaxResults and InstanceIds exclude each other");
-        }
-        for (String id : request.instanceIds()) {
-            if (!id.matches("i-([0-9a-f]{8}|[0-9a-f]{17})")) {
-                throw Faults.ec2("InvalidInstanceID.Malformed", "Invalid id: '%s'".formatted(id));
-            }
-        }
-        List<Instance> found =
-                INSTANCES.select(state, state.instances, request.instanceIds(), request.filters());
-        Page<Instance> page = Page.ec2(found, request.maxResults(), request.nextToken());
+        List<String> ids = request.instanceIds();
+        boolean both = request.maxResults() != null && !ids.isEmpty();
+        ec2If(both, "InvalidParameterCombination", "MaxResults and InstanceIds exclude each other");
+        boolean odd = !ids.stream().allMatch(id -> id.matches("i-([0-9a-f]{8}|[0-9a-f]{17})"));
+        ec2If(odd, "InvalidInstanceID.Malformed", "Invalid id in " + ids);
+        List<Reservation> found =
+                INSTANCES.select(state, state.instances, ids, request.filters()).stream()
+                        .map(instance ->
+                                instance.toBuilder().tags(tags.of(instance.instanceId())).build())
+                        .map(instance -> Reservation.builder().instances(instance).build())
+                        .toList();
+        Page<Reservation> page = Page.ec2(found, request.maxResults(), request.nextToken());
         return DescribeInstancesResponse.builder()
-                .reservations(
-                        page.items().stream()
-                                .map(instance ->
-                                        Reservation.builder()
-                                                .reservationId(
-                                                        instance.instanceId()
-                                                                .replaceFirst("i-", "r-"))
-                                                .ownerId(State.ACCOUNT)
-                                                .instances(
-                                                        instance.toBuilder()
-                                                                .tags(tags(instance.instanceId()))
-                                                                .build())
-                                                .build())
-                                .toList())
+                .reservations(page.items())
                 .nextToken(page.next())
                 .build();
     }
 
     DescribeAddressesResponse addresses(DescribeAddressesRequest request) {
+        List<String> ips = request.publicIps();
         List<Address> found =
-                ADDRESSES.select(
-                        state, state.addresses, request.allocationIds(), request.filters());
-        return DescribeAddressesResponse.builder()
-                .addresses(
-                        found.stream()
-                                .filter(address ->
-                                        request.publicIps().isEmpty()
-                                                || request.publicIps().contains(address.publicIp()))
-                                .map(address ->
-                                        address.toBuilder()
-                                                .tags(tags(address.allocationId()))
-                                                .build())
-                                .toList())
-                .build();
+                ADDRESSES
+                        .select(state, state.addresses, request.allocationIds(), request.filters())
+                        .stream()
+                        .filter(address -> ips.isEmpty() || ips.contains(address.publicIp()))
+                        .map(address ->
+                                address.toBuilder().tags(tags.of(address.allocationId())).build())
+                        .toList();
+        return DescribeAddressesResponse.builder().addresses(found).build();
     }
 
-    /// The zones that have a subnet, by name.
+    /// The zones that have a subnet, by name; no filters.
     DescribeAvailabilityZonesResponse zones(DescribeAvailabilityZonesRequest request) {
-        return DescribeAvailabilityZonesResponse.builder()
-                .availabilityZones(
-                        state.subnets.visible().stream()
-                                .map(Subnet::availabilityZone)
-                                .filter(name ->
-                                        request.zoneNames().isEmpty()
-                                                || request.zoneNames().contains(name))
-                                .distinct()
-                                .sorted()
-                                .map(name ->
-                                        AvailabilityZone.builder()
-                                                .zoneName(name)
-                                                .zoneType("availability-zone")
-                                                .regionName(state.region)
-                                                .state(AvailabilityZoneState.AVAILABLE)
-                                                .build())
-                                .toList())
-                .build();
+        ec2If(request.hasFilters(), "InvalidParameterValue", "No filter of zones is modelled");
+        List<String> wanted = request.zoneNames();
+        List<AvailabilityZone> found =
+                state.subnets.visible().stream()
+                        .map(Subnet::availabilityZone)
+                        .filter(name -> wanted.isEmpty() || wanted.contains(name))
+                        .distinct()
+                        .sorted()
+                        .map(name ->
+                                AvailabilityZone.builder()
+                                        .zoneName(name)
+                                        .regionName(state.region)
+                                        .build())
+                        .toList();
+        return DescribeAvailabilityZonesResponse.builder().availabilityZones(found).build();
     }
 }

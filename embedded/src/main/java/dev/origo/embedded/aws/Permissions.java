@@ -1,18 +1,23 @@
 package dev.origo.embedded.aws;
 
+import static dev.origo.embedded.aws.Faults.ec2If;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.*;
 
 /// Permissions, as calls write them, and rules, as EC2 keeps them: one rule for each source of a
 /// permission.
 final class Permissions {
+    /// Source: EC2 stores the numbers of these protocols by name.
     private static final Map<String, String> NUMBERED =
             Map.of("1", "icmp", "6", "tcp", "17", "udp", "58", "icmpv6");
 
@@ -23,83 +28,69 @@ final class Permissions {
     static List<SecurityGroupRule> unfold(State state, List<IpPermission> permissions) {
         List<SecurityGroupRule> rules = new ArrayList<>();
         for (IpPermission permission : permissions) {
+            int before = rules.size();
             SecurityGroupRule base = base(permission);
-            List<SecurityGroupRule> some = new ArrayList<>();
-            permission
-                    .ipRanges()
-                    .forEach(range ->
-                            some.add(
-                                    base.toBuilder()
-                                            .cidrIpv4(cidr(range.cidrIp(), 32))
-                                            .description(range.description())
-                                            .build()));
-            permission
-                    .ipv6Ranges()
-                    .forEach(range ->
-                            some.add(
-                                    base.toBuilder()
-                                            .cidrIpv6(cidr(range.cidrIpv6(), 128))
-                                            .description(range.description())
-                                            .build()));
-            permission
-                    .prefixListIds()
-                    .forEach(list ->
-                            some.add(
-                                    base.toBuilder()
-                                            .prefixListId(list.prefixListId())
-                                            .description(list.description())
-                                            .build()));
-            permission
-                    .userIdGroupPairs()
-                    .forEach(pair ->
-                            some.add(
-                                    base.toBuilder()
-                                            .referencedGroupInfo(reference(state, pair))
-                                            .description(pair.description())
-                                            .build()));
-            if (some.isEmpty()) {
-                throw Faults.ec2(
-                        "MissingParameter",
-                        "A permission needs a CIDR block, a prefix list or a source group");
+            for (IpRange range : permission.ipRanges()) {
+                rules.add(
+                        described(
+                                base.toBuilder().cidrIpv4(cidr(range.cidrIp(), 32)),
+                                range.description()));
             }
-            rules.addAll(some);
-        }
-        for (SecurityGroupRule rule : rules) {
-            if (rule.description() != null
-                    && !SecurityGroups.TEXT.matcher(rule.description()).matches()) {
-                throw Faults.ec2(
-                        "InvalidParameterValue",
-                        "Invalid rule description '%s'".formatted(rule.description()));
+            for (Ipv6Range range : permission.ipv6Ranges()) {
+                rules.add(
+                        described(
+                                base.toBuilder().cidrIpv6(cidr(range.cidrIpv6(), 128)),
+                                range.description()));
             }
+            for (PrefixListId list : permission.prefixListIds()) {
+                rules.add(
+                        described(
+                                base.toBuilder().prefixListId(list.prefixListId()),
+                                list.description()));
+            }
+            for (UserIdGroupPair pair : permission.userIdGroupPairs()) {
+                String group = state.securityGroup(String.valueOf(pair.groupId())).groupId();
+                ReferencedSecurityGroup source =
+                        ReferencedSecurityGroup.builder()
+                                .groupId(group)
+                                .userId(State.ACCOUNT)
+                                .build();
+                rules.add(
+                        described(
+                                base.toBuilder().referencedGroupInfo(source), pair.description()));
+            }
+            ec2If(rules.size() == before, "MissingParameter", "A permission needs a source");
         }
         return rules;
+    }
+
+    private static SecurityGroupRule described(
+            SecurityGroupRule.Builder rule, @Nullable String description) {
+        SecurityGroups.requireText(description);
+        return rule.description(description).build();
     }
 
     private static SecurityGroupRule base(IpPermission permission) {
         String named = String.valueOf(permission.ipProtocol()).toLowerCase(Locale.ROOT);
         String protocol = NUMBERED.getOrDefault(named, named);
-        if (!Set.of("tcp", "udp", "icmp", "icmpv6", "-1").contains(protocol)
-                && !protocol.matches("\\d{1,3}")) {
-            throw Faults.ec2(
-                    "InvalidParameterValue",
-                    "Invalid value '%s' for IP protocol. Unknown protocol."
-                            .formatted(permission.ipProtocol()));
-        }
-        if (protocol.equals("-1")) {
-            return SecurityGroupRule.builder().ipProtocol("-1").fromPort(-1).toPort(-1).build();
-        }
+        boolean known =
+                Set.of("tcp", "udp", "icmp", "icmpv6", "-1").contains(protocol)
+                        || protocol.matches("\\d{1,3}");
+        ec2If(
+                !known,
+                "InvalidParameterValue",
+                "Invalid value '" + named + "' for IP protocol. Unknown protocol.");
         Integer from = permission.fromPort();
         Integer to = permission.toPort();
         boolean ports = protocol.equals("tcp") || protocol.equals("udp");
-        if (ports && (from == null || to == null || from < 0 || to > 65_535 || from > to)) {
-            throw Faults.ec2(
-                    "InvalidParameterValue",
-                    "Invalid %s port range (%s, %s)".formatted(protocol, from, to));
-        }
+        boolean wrong =
+                ports && (from == null || to == null || from < 0 || to > 65_535 || from > to);
+        ec2If(wrong, "InvalidParameterValue", "Invalid port range (" + from + "," + to + ")");
+        boolean all = protocol.equals("-1");
         return SecurityGroupRule.builder()
                 .ipProtocol(protocol)
-                .fromPort(from == null ? -1 : from)
-                .toPort(to == null ? -1 : to)
+                .fromPort(all || from == null ? Integer.valueOf(-1) : from)
+                .toPort(all || to == null ? Integer.valueOf(-1) : to)
                 .build();
     }
 
@@ -107,42 +98,24 @@ final class Permissions {
         return Cidrs.canonical(String.valueOf(text), familyBits)
                 .orElseThrow(() ->
                         Faults.ec2(
-                                "InvalidParameterValue",
-                                "CIDR block %s is malformed".formatted(text)));
+                                "InvalidParameterValue", "CIDR block " + text + " is malformed"));
     }
 
-    private static ReferencedSecurityGroup reference(State state, UserIdGroupPair pair) {
-        if (pair.groupId() == null) {
-            throw Faults.ec2("MissingParameter", "A source group in a VPC is named by its id");
-        }
-        SecurityGroups.find(state, pair.groupId());
-        return ReferencedSecurityGroup.builder()
-                .groupId(pair.groupId())
-                .userId(State.ACCOUNT)
-                .build();
-    }
-
-    /// What makes two rules the same. Descriptions don't count. Source:
+    /// What makes two rules of a group the same. Descriptions don't count. Source:
     /// AuthorizeSecurityGroupIngress, InvalidPermission.Duplicate.
-    static SecurityGroupRule identity(SecurityGroupRule rule) {
-        return SecurityGroupRule.builder()
-                .ipProtocol(rule.ipProtocol())
-                .fromPort(rule.fromPort())
-                .toPort(rule.toPort())
-                .cidrIpv4(rule.cidrIpv4())
-                .cidrIpv6(rule.cidrIpv6())
-                .prefixListId(rule.prefixListId())
-                .referencedGroupInfo(rule.referencedGroupInfo())
-                .build();
+    static String identity(SecurityGroupRule rule) {
+        return Pojo.text(
+                rule,
+                "IpProtocol FromPort ToPort CidrIpv4 CidrIpv6 PrefixListId ReferencedGroupInfo");
     }
 
     /// The permissions of a group as DescribeSecurityGroups shows them: one for each protocol and
     /// port range, in the order of their first rule.
     static List<IpPermission> fold(Stream<SecurityGroupRule> rules) {
-        Map<List<Object>, List<SecurityGroupRule>> byPorts = new LinkedHashMap<>();
+        Map<String, List<SecurityGroupRule>> byPorts = new LinkedHashMap<>();
         rules.forEach(rule ->
                 byPorts.computeIfAbsent(
-                                List.of(rule.ipProtocol(), rule.fromPort(), rule.toPort()),
+                                Pojo.text(rule, "IpProtocol FromPort ToPort"),
                                 _ -> new ArrayList<>())
                         .add(rule));
         return byPorts.values().stream().map(Permissions::permission).toList();
@@ -150,49 +123,52 @@ final class Permissions {
 
     private static IpPermission permission(List<SecurityGroupRule> rules) {
         SecurityGroupRule first = rules.getFirst();
-        boolean all = first.ipProtocol().equals("-1");
-        return IpPermission.builder()
-                .ipProtocol(first.ipProtocol())
-                .fromPort(all ? null : first.fromPort())
-                .toPort(all ? null : first.toPort())
-                .ipRanges(
-                        some(rules, rule -> rule.cidrIpv4() != null)
-                                .map(rule ->
-                                        IpRange.builder()
-                                                .cidrIp(rule.cidrIpv4())
-                                                .description(rule.description())
-                                                .build())
-                                .toList())
+        IpPermission.Builder folded = IpPermission.builder().ipProtocol(first.ipProtocol());
+        if (!first.ipProtocol().equals("-1")) {
+            folded.fromPort(first.fromPort()).toPort(first.toPort());
+        }
+        return folded.ipRanges(
+                        sources(
+                                rules,
+                                SecurityGroupRule::cidrIpv4,
+                                (cidr, text) ->
+                                        IpRange.builder().cidrIp(cidr).description(text).build()))
                 .ipv6Ranges(
-                        some(rules, rule -> rule.cidrIpv6() != null)
-                                .map(rule ->
+                        sources(
+                                rules,
+                                SecurityGroupRule::cidrIpv6,
+                                (cidr, text) ->
                                         Ipv6Range.builder()
-                                                .cidrIpv6(rule.cidrIpv6())
-                                                .description(rule.description())
-                                                .build())
-                                .toList())
+                                                .cidrIpv6(cidr)
+                                                .description(text)
+                                                .build()))
                 .prefixListIds(
-                        some(rules, rule -> rule.prefixListId() != null)
-                                .map(rule ->
+                        sources(
+                                rules,
+                                SecurityGroupRule::prefixListId,
+                                (id, text) ->
                                         PrefixListId.builder()
-                                                .prefixListId(rule.prefixListId())
-                                                .description(rule.description())
-                                                .build())
-                                .toList())
+                                                .prefixListId(id)
+                                                .description(text)
+                                                .build()))
                 .userIdGroupPairs(
-                        some(rules, rule -> rule.referencedGroupInfo() != null)
-                                .map(rule ->
-                                        UserIdGroupPair.builder()
-                                                .groupId(rule.referencedGroupInfo().groupId())
-                                                .userId(rule.referencedGroupInfo().userId())
-                                                .description(rule.description())
-                                                .build())
-                                .toList())
+                        sources(
+                                rules,
+                                SecurityGroupRule::referencedGroupInfo,
+                                (group, text) ->
+                                        Pojo.overlay(group, UserIdGroupPair.builder())
+                                                .description(text)
+                                                .build()))
                 .build();
     }
 
-    private static Stream<SecurityGroupRule> some(
-            List<SecurityGroupRule> rules, Predicate<SecurityGroupRule> wanted) {
-        return rules.stream().filter(wanted);
+    private static <S, T> List<T> sources(
+            List<SecurityGroupRule> rules,
+            Function<SecurityGroupRule, S> source,
+            BiFunction<S, String, T> make) {
+        return rules.stream()
+                .filter(rule -> source.apply(rule) != null)
+                .map(rule -> make.apply(source.apply(rule), rule.description()))
+                .toList();
     }
 }

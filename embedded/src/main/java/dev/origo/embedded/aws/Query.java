@@ -1,9 +1,9 @@
 package dev.origo.embedded.aws;
 
-import java.util.Collection;
+import static dev.origo.embedded.aws.Faults.ec2If;
+
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,41 +20,32 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 record Query<T>(
         String missingCode,
         Function<T, String> id,
-        Map<String, Function<T, Collection<String>>> filters) {
+        Map<String, Function<T, Stream<String>>> filters) {
 
     List<T> select(State state, Table<T> table, List<String> ids, List<Filter> wanted) {
-        List<T> all = table.visible();
-        Map<String, T> byId = all.stream().collect(Collectors.toMap(id, thing -> thing));
-        for (String asked : ids) {
-            if (!byId.containsKey(asked)) {
-                throw Faults.ec2(missingCode, "The ID '%s' does not exist".formatted(asked));
-            }
+        for (Filter filter : wanted) {
+            String name = String.valueOf(filter.name());
+            boolean known =
+                    name.startsWith("tag:") || name.equals("tag-key") || filters.containsKey(name);
+            boolean wrong = !known || filter.values().isEmpty();
+            ec2If(wrong, "InvalidParameterValue", "The filter '" + name + "' is invalid");
         }
-        wanted.forEach(this::requireKnown);
-        return all.stream()
-                .filter(thing -> ids.isEmpty() || ids.contains(id.apply(thing)))
+        List<T> named =
+                table.pick(
+                        ids,
+                        id,
+                        asked -> Faults.ec2(missingCode, "The ID '" + asked + "' does not exist"));
+        return named.stream()
                 .filter(thing -> wanted.stream().allMatch(filter -> matches(filter, thing, state)))
                 .toList();
-    }
-
-    private void requireKnown(Filter filter) {
-        String name = String.valueOf(filter.name());
-        if (!name.startsWith("tag:") && !name.equals("tag-key") && !filters.containsKey(name)) {
-            throw Faults.ec2("InvalidParameterValue", "The filter '%s' is invalid".formatted(name));
-        }
-        if (filter.values().isEmpty()) {
-            throw Faults.ec2(
-                    "InvalidParameterValue", "The filter '%s' has no values".formatted(name));
-        }
     }
 
     /// Source: EC2 guide, "Filtering resources": values are alternatives, filters are all required,
     /// `*` and `?` match.
     private boolean matches(Filter filter, T thing, State state) {
-        List<Pattern> patterns = filter.values().stream().map(Query::glob).toList();
+        List<String> globs = filter.values().stream().map(Query::regex).toList();
         return values(filter.name(), thing, state)
-                .anyMatch(value ->
-                        patterns.stream().anyMatch(pattern -> pattern.matcher(value).matches()));
+                .anyMatch(value -> globs.stream().anyMatch(value::matches));
     }
 
     private Stream<String> values(String name, T thing, State state) {
@@ -62,20 +53,15 @@ record Query<T>(
         if (name.equals("tag-key")) {
             return tags.keySet().stream();
         }
-        if (name.startsWith("tag:")) {
-            return Optional.ofNullable(tags.get(name.substring("tag:".length()))).stream();
-        }
-        Function<T, Collection<String>> looked = filters.get(name);
-        return looked == null ? Stream.empty() : looked.apply(thing).stream();
+        return name.startsWith("tag:")
+                ? Stream.ofNullable(tags.get(name.substring("tag:".length())))
+                : filters.getOrDefault(name, _ -> Stream.of()).apply(thing);
     }
 
-    private static Pattern glob(String value) {
-        return Pattern.compile(
-                value.chars()
-                        .mapToObj(c ->
-                                c == '*'
-                                        ? ".*"
-                                        : c == '?' ? "." : Pattern.quote(Character.toString(c)))
-                        .collect(Collectors.joining()));
+    private static String regex(String glob) {
+        return glob.chars()
+                .mapToObj(c ->
+                        c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
+                .collect(Collectors.joining());
     }
 }

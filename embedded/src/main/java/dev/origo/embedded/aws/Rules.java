@@ -1,12 +1,14 @@
 package dev.origo.embedded.aws;
 
+import static dev.origo.embedded.aws.Faults.ec2If;
+
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.*;
 
 /// Rules of security groups: authorize, revoke, describe. Every call does all of it or nothing.
@@ -16,15 +18,9 @@ final class Rules {
                     "InvalidSecurityGroupRuleId.NotFound",
                     SecurityGroupRule::securityGroupRuleId,
                     Map.of(
-                            "group-id", rule -> List.of(rule.groupId()),
-                            "security-group-rule-id", rule -> List.of(rule.securityGroupRuleId())));
-
-    /// Which rules a call means: those of one group and one direction.
-    private record Side(String groupId, boolean egress) {
-        boolean has(SecurityGroupRule rule) {
-            return rule.groupId().equals(groupId) && rule.isEgress() == egress;
-        }
-    }
+                            "group-id", rule -> Stream.of(rule.groupId()),
+                            "security-group-rule-id",
+                                    rule -> Stream.of(rule.securityGroupRuleId())));
 
     private final State state;
     private final Ec2Tags tags;
@@ -36,96 +32,86 @@ final class Rules {
 
     AuthorizeSecurityGroupIngressResponse authorizeIngress(
             AuthorizeSecurityGroupIngressRequest request) {
-        List<IpPermission> permissions = new ArrayList<>(request.ipPermissions());
-        if (request.cidrIp() != null) {
-            permissions.add(
-                    IpPermission.builder()
-                            .ipProtocol(request.ipProtocol())
-                            .fromPort(request.fromPort())
-                            .toPort(request.toPort())
-                            .ipRanges(IpRange.builder().cidrIp(request.cidrIp()).build())
-                            .build());
-        }
+        Map<String, String> wantedTags =
+                tags.specified(request.tagSpecifications(), ResourceType.SECURITY_GROUP_RULE);
+        List<SecurityGroupRule> added =
+                authorize(request.groupId(), false, request.ipPermissions());
         return AuthorizeSecurityGroupIngressResponse.builder()
                 .returnValue(true)
-                .securityGroupRules(
-                        authorize(
-                                side(request.groupId(), false),
-                                permissions,
-                                request.tagSpecifications()))
+                .securityGroupRules(tagged(added, wantedTags))
                 .build();
     }
 
     AuthorizeSecurityGroupEgressResponse authorizeEgress(
             AuthorizeSecurityGroupEgressRequest request) {
+        Map<String, String> wantedTags =
+                tags.specified(request.tagSpecifications(), ResourceType.SECURITY_GROUP_RULE);
+        List<SecurityGroupRule> added = authorize(request.groupId(), true, request.ipPermissions());
         return AuthorizeSecurityGroupEgressResponse.builder()
                 .returnValue(true)
-                .securityGroupRules(
-                        authorize(
-                                side(request.groupId(), true),
-                                request.ipPermissions(),
-                                request.tagSpecifications()))
+                .securityGroupRules(tagged(added, wantedTags))
                 .build();
     }
 
-    private Side side(String groupId, boolean egress) {
-        if (groupId == null) {
-            throw Faults.ec2("MissingParameter", "The request must contain the parameter groupId");
-        }
-        return new Side(SecurityGroups.find(state, groupId).groupId(), egress);
+    private List<SecurityGroupRule> tagged(
+            List<SecurityGroupRule> added, Map<String, String> wantedTags) {
+        added.forEach(rule -> state.tag(rule.securityGroupRuleId(), wantedTags));
+        return added.stream().map(this::shown).toList();
     }
 
-    private List<SecurityGroupRule> existing(Side side) {
-        return state.rules.all().stream().filter(side::has).toList();
+    private SecurityGroupRule shown(SecurityGroupRule rule) {
+        return rule.toBuilder().tags(tags.of(rule.securityGroupRuleId())).build();
+    }
+
+    private List<SecurityGroupRule> existing(String groupId, boolean egress) {
+        ec2If(
+                groupId == null,
+                "MissingParameter",
+                "The request must contain the parameter groupId");
+        String id = state.securityGroup(groupId).groupId();
+        return state.rules.all().stream()
+                .filter(rule -> rule.groupId().equals(id) && rule.isEgress() == egress)
+                .toList();
     }
 
     private List<SecurityGroupRule> authorize(
-            Side side, List<IpPermission> permissions, List<TagSpecification> specifications) {
-        NavigableMap<String, String> wantedTags =
-                tags.specified(specifications, ResourceType.SECURITY_GROUP_RULE);
+            String groupId, boolean egress, List<IpPermission> permissions) {
+        List<SecurityGroupRule> existing = existing(groupId, egress);
         List<SecurityGroupRule> wanted = Permissions.unfold(state, permissions);
-        if (wanted.isEmpty()) {
-            throw Faults.ec2(
-                    "MissingParameter", "The request must contain the parameter ipPermissions");
-        }
-        List<SecurityGroupRule> existing = existing(side);
-        Set<SecurityGroupRule> taken =
-                new HashSet<>(existing.stream().map(Permissions::identity).toList());
-        Set<SecurityGroupRule> asked = new HashSet<>();
+        ec2If(
+                wanted.isEmpty(),
+                "MissingParameter",
+                "The request must contain the parameter ipPermissions");
+        List<String> taken = existing.stream().map(Permissions::identity).toList();
+        Set<String> asked = new HashSet<>();
         for (SecurityGroupRule rule : wanted) {
-            if (!asked.add(Permissions.identity(rule))) {
-                throw Faults.ec2(
-                        "InvalidParameterValue",
-                        "The same permission must not appear multiple times");
-            }
-            if (taken.contains(Permissions.identity(rule))) {
-                throw Faults.ec2(
-                        "InvalidPermission.Duplicate",
-                        "the specified rule \"peer: %s, %s, from port: %d, to port: %d, ALLOW\" already exists"
-                                .formatted(
-                                        peer(rule),
-                                        rule.ipProtocol(),
-                                        rule.fromPort(),
-                                        rule.toPort()));
-            }
+            String identity = Permissions.identity(rule);
+            String twice = "The same permission must not appear multiple times";
+            ec2If(!asked.add(identity), "InvalidParameterValue", twice);
+            String message = "the specified rule \"" + identity + "\" already exists";
+            ec2If(taken.contains(identity), "InvalidPermission.Duplicate", message);
         }
         requireWithinLimit(existing, wanted);
-        return wanted.stream().map(rule -> add(side, rule, wantedTags)).toList();
+        return wanted.stream().map(rule -> add(state, groupId, egress, rule)).toList();
     }
 
-    private SecurityGroupRule add(
-            Side side, SecurityGroupRule rule, NavigableMap<String, String> wantedTags) {
+    static SecurityGroupRule add(
+            State state, String groupId, boolean egress, SecurityGroupRule rule) {
         String id = state.ids.ec2("sgr");
         SecurityGroupRule made =
                 rule.toBuilder()
                         .securityGroupRuleId(id)
-                        .groupId(side.groupId())
+                        .groupId(groupId)
                         .groupOwnerId(State.ACCOUNT)
-                        .isEgress(side.egress())
+                        .isEgress(egress)
                         .build();
         state.rules.put(id, made);
-        state.tag(id, wantedTags);
-        return shown(made);
+        return made;
+    }
+
+    static void remove(State state, SecurityGroupRule rule) {
+        state.rules.remove(rule.securityGroupRuleId());
+        state.forget(rule.securityGroupRuleId());
     }
 
     /// Source: "Amazon VPC quotas", Inbound or outbound rules per security group: "enforced
@@ -136,40 +122,28 @@ final class Rules {
         all.addAll(wanted);
         long v4 = all.stream().filter(rule -> rule.cidrIpv6() == null).count();
         long v6 = all.stream().filter(rule -> rule.cidrIpv4() == null).count();
-        if (Math.max(v4, v6) > state.settings.limit(Quota.RULES_PER_GROUP)) {
-            throw Faults.ec2(
-                    "RulesPerSecurityGroupLimitExceeded",
-                    "The maximum number of rules per security group has been reached.");
-        }
-    }
-
-    static String peer(SecurityGroupRule rule) {
-        if (rule.cidrIpv4() != null) {
-            return rule.cidrIpv4();
-        }
-        if (rule.cidrIpv6() != null) {
-            return rule.cidrIpv6();
-        }
-        return rule.prefixListId() != null
-                ? rule.prefixListId()
-                : rule.referencedGroupInfo().groupId();
+        boolean over = Math.max(v4, v6) > state.settings.limit(Quota.RULES_PER_GROUP);
+        String message = "The maximum number of rules per security group has been reached.";
+        ec2If(over, "RulesPerSecurityGroupLimitExceeded", message);
     }
 
     RevokeSecurityGroupIngressResponse revokeIngress(RevokeSecurityGroupIngressRequest request) {
-        Side side = side(request.groupId(), false);
+        List<SecurityGroupRule> existing = existing(request.groupId(), false);
+        List<RevokedSecurityGroupRule> gone =
+                revoke(existing, request.ipPermissions(), request.securityGroupRuleIds());
         return RevokeSecurityGroupIngressResponse.builder()
                 .returnValue(true)
-                .revokedSecurityGroupRules(
-                        revoke(side, request.ipPermissions(), request.securityGroupRuleIds()))
+                .revokedSecurityGroupRules(gone)
                 .build();
     }
 
     RevokeSecurityGroupEgressResponse revokeEgress(RevokeSecurityGroupEgressRequest request) {
-        Side side = side(request.groupId(), true);
+        List<SecurityGroupRule> existing = existing(request.groupId(), true);
+        List<RevokedSecurityGroupRule> gone =
+                revoke(existing, request.ipPermissions(), request.securityGroupRuleIds());
         return RevokeSecurityGroupEgressResponse.builder()
                 .returnValue(true)
-                .revokedSecurityGroupRules(
-                        revoke(side, request.ipPermissions(), request.securityGroupRuleIds()))
+                .revokedSecurityGroupRules(gone)
                 .build();
     }
 
@@ -177,72 +151,47 @@ final class Rules {
     /// rule's values ... the call fails" with InvalidPermission.NotFound in a VPC; the description
     /// need not be given.
     private List<RevokedSecurityGroupRule> revoke(
-            Side side, List<IpPermission> permissions, List<String> ids) {
-        if (permissions.isEmpty() == ids.isEmpty()) {
-            throw Faults.ec2(
-                    "InvalidParameterCombination", "Either permissions or rule ids must be given");
-        }
-        List<SecurityGroupRule> existing = existing(side);
-        List<SecurityGroupRule> leaving = new ArrayList<>();
-        for (String id : ids) {
-            leaving.add(
-                    existing.stream()
-                            .filter(rule -> rule.securityGroupRuleId().equals(id))
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    Faults.ec2(
-                                            "InvalidSecurityGroupRuleId.NotFound",
-                                            "The security group rule ID '%s' does not exist"
-                                                    .formatted(id))));
-        }
-        for (SecurityGroupRule wanted : Permissions.unfold(state, permissions)) {
-            leaving.add(
-                    existing.stream()
-                            .filter(rule ->
-                                    Permissions.identity(rule).equals(Permissions.identity(wanted)))
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    Faults.ec2(
-                                            "InvalidPermission.NotFound",
-                                            "The specified rule does not exist in this security group.")));
-        }
-        leaving.forEach(rule -> {
-            state.rules.remove(rule.securityGroupRuleId());
-            state.forget(rule.securityGroupRuleId());
-        });
+            List<SecurityGroupRule> existing, List<IpPermission> permissions, List<String> ids) {
+        boolean unclear = permissions.isEmpty() == ids.isEmpty();
+        ec2If(unclear, "InvalidParameterCombination", "Give either permissions or rule ids");
+        Set<String> wanted = new HashSet<>();
+        Permissions.unfold(state, permissions)
+                .forEach(rule -> wanted.add(Permissions.identity(rule)));
+        List<SecurityGroupRule> leaving =
+                existing.stream()
+                        .filter(rule ->
+                                ids.contains(rule.securityGroupRuleId())
+                                        || wanted.contains(Permissions.identity(rule)))
+                        .toList();
+        boolean unknownId = leaving.size() < new HashSet<>(ids).size();
+        ec2If(
+                unknownId,
+                "InvalidSecurityGroupRuleId.NotFound",
+                "A rule ID of " + ids + " does not exist");
+        boolean unknown = leaving.size() < wanted.size();
+        ec2If(
+                unknown,
+                "InvalidPermission.NotFound",
+                "The specified rule does not exist in this group.");
+        leaving.forEach(rule -> remove(state, rule));
         return leaving.stream().map(Rules::revoked).toList();
     }
 
     private static RevokedSecurityGroupRule revoked(SecurityGroupRule rule) {
+        RevokedSecurityGroupRule.Builder revoked =
+                Pojo.overlay(rule, RevokedSecurityGroupRule.builder());
         ReferencedSecurityGroup source = rule.referencedGroupInfo();
-        return RevokedSecurityGroupRule.builder()
-                .securityGroupRuleId(rule.securityGroupRuleId())
-                .groupId(rule.groupId())
-                .isEgress(rule.isEgress())
-                .ipProtocol(rule.ipProtocol())
-                .fromPort(rule.fromPort())
-                .toPort(rule.toPort())
-                .cidrIpv4(rule.cidrIpv4())
-                .cidrIpv6(rule.cidrIpv6())
-                .prefixListId(rule.prefixListId())
-                .referencedGroupId(source == null ? null : source.groupId())
-                .description(rule.description())
-                .build();
+        return revoked.referencedGroupId(source == null ? null : source.groupId()).build();
     }
 
     DescribeSecurityGroupRulesResponse describe(DescribeSecurityGroupRulesRequest request) {
         List<SecurityGroupRule> found =
                 QUERY.select(state, state.rules, request.securityGroupRuleIds(), request.filters());
         Page<SecurityGroupRule> page = Page.ec2(found, request.maxResults(), request.nextToken());
+        List<SecurityGroupRule> shown = page.items().stream().map(this::shown).toList();
         return DescribeSecurityGroupRulesResponse.builder()
-                .securityGroupRules(page.items().stream().map(this::shown).toList())
+                .securityGroupRules(shown)
                 .nextToken(page.next())
-                .build();
-    }
-
-    private SecurityGroupRule shown(SecurityGroupRule rule) {
-        return rule.toBuilder()
-                .tags(Ec2Tags.list(state.tagsOf(rule.securityGroupRuleId())))
                 .build();
     }
 }

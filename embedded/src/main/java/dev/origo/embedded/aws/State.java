@@ -1,7 +1,5 @@
 package dev.origo.embedded.aws;
 
-import dev.origo.embedded.aws.AwsSettings.Delay;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -13,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.model.Address;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RouteTable;
@@ -36,9 +35,9 @@ final class State {
     AwsSettings settings = AwsSettings.defaults();
     HealthFunction health = (_, _) -> HealthFunction.HEALTHY;
 
-    final Table<LoadBalancer> loadBalancers = table();
-    final Table<TargetGroup> targetGroups = table();
-    final Table<Listener> listeners = table();
+    final Table<LoadBalancer> loadBalancers = new Table<>(this);
+    final Table<TargetGroup> targetGroups = new Table<>(this);
+    final Table<Listener> listeners = new Table<>(this);
 
     /// By target group, then by target.
     final Map<String, SequencedMap<Targets.Key, Targets.Registration>> targets = new HashMap<>();
@@ -48,21 +47,21 @@ final class State {
 
     final Set<String> certificates = new HashSet<>();
 
-    final Table<Vpc> vpcs = table();
-    final Table<Subnet> subnets = table();
-    final Table<RouteTable> routeTables = table();
-    final Table<Instance> instances = table();
-    final Table<Address> addresses = table();
+    final Table<Vpc> vpcs = new Table<>(this);
+    final Table<Subnet> subnets = new Table<>(this);
+    final Table<RouteTable> routeTables = new Table<>(this);
+    final Table<Instance> instances = new Table<>(this);
+    final Table<Address> addresses = new Table<>(this);
 
     /// Without permissions: those are in [#rules].
-    final Table<SecurityGroup> securityGroups = table();
+    final Table<SecurityGroup> securityGroups = new Table<>(this);
 
-    final Table<SecurityGroupRule> rules = table();
+    final Table<SecurityGroupRule> rules = new Table<>(this);
 
     /// Until when the interfaces of deleted load balancers hold a security group.
     final Map<String, Instant> heldUntil = new HashMap<>();
 
-    /// By ARN or EC2 id.
+    /// By ARN or EC2 id; things without tags are absent.
     final NavigableMap<String, NavigableMap<String, String>> tags = new TreeMap<>();
 
     /// By ARN: only what was set, defaults are in [AttributeRules].
@@ -74,64 +73,66 @@ final class State {
         this.ids = new Ids(seed);
     }
 
-    private <T> Table<T> table() {
-        return new Table<>(this::now, () -> now().plus(delay(Delay.LIST_LAG)));
-    }
-
     Instant now() {
         return clock.instant();
     }
 
-    Duration delay(Delay delay) {
-        return settings.delay(delay);
-    }
-
     String arn(String rest) {
-        return "arn:aws:elasticloadbalancing:%s:%s:%s".formatted(region, ACCOUNT, rest);
+        return "arn:aws:elasticloadbalancing:" + region + ":" + ACCOUNT + ":" + rest;
     }
 
     LoadBalancer loadBalancer(String arn) {
-        return loadBalancers
-                .find(arn)
-                .orElseThrow(() -> missing("LoadBalancer", "Load balancer", arn));
+        return loadBalancers.find(arn).orElseThrow(() -> missing("LoadBalancer", arn));
     }
 
     TargetGroup targetGroup(String arn) {
-        return targetGroups
-                .find(arn)
-                .orElseThrow(() -> missing("TargetGroup", "Target group", arn));
+        return targetGroups.find(arn).orElseThrow(() -> missing("TargetGroup", arn));
     }
 
     Listener listener(String arn) {
-        return listeners.find(arn).orElseThrow(() -> missing("Listener", "Listener", arn));
+        return listeners.find(arn).orElseThrow(() -> missing("Listener", arn));
     }
 
-    static RuntimeException missing(String kind, String words, String arn) {
-        return Faults.elb(kind + "NotFound", "%s '%s' not found".formatted(words, arn));
+    SecurityGroup securityGroup(String id) {
+        return securityGroups
+                .find(id)
+                .orElseThrow(() ->
+                        Faults.ec2(
+                                "InvalidGroup.NotFound",
+                                "The security group '" + id + "' does not exist"));
     }
 
-    List<Listener> listenersOf(String loadBalancerArn) {
+    static AwsServiceException missing(String kind, String arn) {
+        return Faults.elb(kind + "NotFound", kind + " '" + arn + "' not found");
+    }
+
+    List<Listener> listenersOf(String balancerArn) {
         return listeners.all().stream()
-                .filter(listener -> listener.loadBalancerArn().equals(loadBalancerArn))
+                .filter(listener -> listener.loadBalancerArn().equals(balancerArn))
                 .toList();
     }
 
-    SequencedMap<Targets.Key, Targets.Registration> targetsOf(String targetGroupArn) {
-        return targets.computeIfAbsent(targetGroupArn, _ -> new LinkedHashMap<>());
+    List<Listener> listenersTo(String groupArn) {
+        return listeners.all().stream()
+                .filter(listener -> Listeners.groups(listener).contains(groupArn))
+                .toList();
     }
 
-    /// A snapshot of the tags; empty for things without.
+    SequencedMap<Targets.Key, Targets.Registration> targetsOf(String groupArn) {
+        return targets.computeIfAbsent(groupArn, _ -> new LinkedHashMap<>());
+    }
+
+    /// A copy.
     NavigableMap<String, String> tagsOf(String id) {
         return new TreeMap<>(tags.getOrDefault(id, new TreeMap<>()));
     }
 
     /// Replaces all tags of a thing.
     void tag(String id, Map<String, String> all) {
-        if (all.isEmpty()) {
-            tags.remove(id);
-            return;
+        tags.remove(id);
+        if (!all.isEmpty()) {
+            tags.put(id, new TreeMap<>(all));
         }
-        tags.put(id, new TreeMap<>(all));
     }
 
     /// Drops what hangs on an id once the thing itself is gone.

@@ -1,30 +1,35 @@
 package dev.origo.embedded.aws;
 
+import dev.origo.embedded.aws.AwsSettings.Delay;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /// The things of one kind by id, in the order of their creation. Guarded by the account's lock.
 final class Table<T> {
     private record Row<T>(T value, Instant visibleFrom) {}
 
     private final SequencedMap<String, Row<T>> rows = new LinkedHashMap<>();
-    private final Supplier<Instant> now;
-    private final Supplier<Instant> visibleFrom;
+    private final State state;
 
-    /// `visibleFrom` says from when on a thing made now shows in Describe calls.
-    Table(Supplier<Instant> now, Supplier<Instant> visibleFrom) {
-        this.now = now;
-        this.visibleFrom = visibleFrom;
+    Table(State state) {
+        this.state = state;
     }
 
     /// Adds a thing, or replaces it in place.
     void put(String id, T value) {
         Row<T> old = rows.get(id);
-        rows.put(id, new Row<>(value, old == null ? visibleFrom.get() : old.visibleFrom()));
+        Instant from =
+                old == null
+                        ? state.now().plus(state.settings.delay(Delay.LIST_LAG))
+                        : old.visibleFrom();
+        rows.put(id, new Row<>(value, from));
     }
 
     void remove(String id) {
@@ -42,10 +47,29 @@ final class Table<T> {
 
     /// What a Describe call may show by now.
     List<T> visible() {
-        Instant instant = now.get();
+        Instant now = state.now();
         return rows.values().stream()
-                .filter(row -> !row.visibleFrom().isAfter(instant))
+                .filter(row -> !row.visibleFrom().isAfter(now))
                 .map(Row::value)
                 .toList();
+    }
+
+    /// The visible ones with these keys, all when none is wanted; the refusal for the first that is
+    /// missing.
+    List<T> pick(
+            List<String> wanted,
+            Function<T, String> key,
+            Function<String, AwsServiceException> missing) {
+        List<T> found =
+                visible().stream()
+                        .filter(thing -> wanted.isEmpty() || wanted.contains(key.apply(thing)))
+                        .toList();
+        Set<String> keys = found.stream().map(key).collect(Collectors.toSet());
+        for (String asked : wanted) {
+            if (!keys.contains(asked)) {
+                throw missing.apply(asked);
+            }
+        }
+        return found;
     }
 }

@@ -1,27 +1,24 @@
 package dev.origo.embedded.aws;
 
+import static dev.origo.embedded.aws.Faults.elbIf;
+import static dev.origo.embedded.aws.Faults.invalidIf;
+
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.*;
 
 /// Target groups: create, describe, change, delete.
 final class TargetGroups {
     private static final Set<ProtocolEnum> HTTP = EnumSet.of(ProtocolEnum.HTTP, ProtocolEnum.HTTPS);
-    private static final Set<ProtocolEnum> ROUTED =
+    private static final Set<ProtocolEnum> UNMODELLED =
             EnumSet.of(
-                    ProtocolEnum.TCP,
-                    ProtocolEnum.TLS,
-                    ProtocolEnum.UDP,
-                    ProtocolEnum.TCP_UDP,
-                    ProtocolEnum.HTTP,
-                    ProtocolEnum.HTTPS);
+                    ProtocolEnum.GENEVE,
+                    ProtocolEnum.QUIC,
+                    ProtocolEnum.TCP_QUIC,
+                    ProtocolEnum.UNKNOWN_TO_SDK_VERSION);
 
     private final State state;
     private final ElbTags tags;
@@ -34,29 +31,25 @@ final class TargetGroups {
     /// Source: CreateTargetGroup, "If you attempt to create multiple target groups with the same
     /// settings, each call succeeds"; DuplicateTargetGroupName otherwise.
     CreateTargetGroupResponse create(CreateTargetGroupRequest request) {
-        Names.requireTargetGroup(request.name());
-        NavigableMap<String, String> wantedTags = tags.checked(request.tags());
+        String name = LoadBalancers.requireName(request.name());
+        Map<String, String> wantedTags = tags.checked(request.tags());
         TargetGroup wanted = draft(request);
         for (TargetGroup existing : state.targetGroups.all()) {
-            if (!existing.targetGroupName().equals(request.name())) {
-                continue;
+            if (existing.targetGroupName().equals(name)) {
+                boolean same =
+                        existing.toBuilder().targetGroupArn(null).build().equals(wanted)
+                                && state.tagsOf(existing.targetGroupArn()).equals(wantedTags);
+                String message =
+                        "A target group with the same name '"
+                                + name
+                                + "' exists, but with different settings";
+                elbIf(!same, "DuplicateTargetGroupName", message);
+                return CreateTargetGroupResponse.builder().targetGroups(shown(existing)).build();
             }
-            boolean same =
-                    existing.toBuilder().targetGroupArn(null).build().equals(wanted)
-                            && state.tagsOf(existing.targetGroupArn()).equals(wantedTags);
-            if (!same) {
-                throw Faults.elb(
-                        "DuplicateTargetGroupName",
-                        "A target group with the same name '%s' exists, but with different settings"
-                                .formatted(request.name()));
-            }
-            return CreateTargetGroupResponse.builder().targetGroups(shown(existing)).build();
         }
-        if (state.targetGroups.all().size() >= state.settings.limit(Quota.TARGET_GROUPS)) {
-            throw Faults.elb(
-                    "TooManyTargetGroups", "The maximum number of target groups has been reached");
-        }
-        String arn = state.arn("targetgroup/%s/%s".formatted(request.name(), state.ids.hex()));
+        boolean full = state.targetGroups.all().size() >= state.settings.limit(Quota.TARGET_GROUPS);
+        elbIf(full, "TooManyTargetGroups", "The maximum number of target groups has been reached");
+        String arn = state.arn("targetgroup/" + name + "/" + state.ids.hex());
         TargetGroup made = wanted.toBuilder().targetGroupArn(arn).build();
         state.targetGroups.put(arn, made);
         state.tag(arn, wantedTags);
@@ -64,160 +57,104 @@ final class TargetGroups {
     }
 
     /// The group without its ARN. Source for the defaults: CreateTargetGroup, the parameters'
-    /// pages.
+    /// texts.
     private TargetGroup draft(CreateTargetGroupRequest request) {
-        if (request.protocol() == null || !ROUTED.contains(request.protocol())) {
-            throw Faults.invalid("A protocol out of %s must be specified".formatted(ROUTED));
-        }
-        if (request.port() == null || request.port() < 1 || request.port() > 65_535) {
-            throw Faults.invalid("A port within 1..65535 must be specified");
-        }
-        if (request.vpcId() == null || state.vpcs.find(request.vpcId()).isEmpty()) {
-            throw Faults.invalid("The VPC ID '%s' is not found".formatted(request.vpcId()));
-        }
-        TargetTypeEnum type = or(request.targetType(), TargetTypeEnum.INSTANCE);
-        if (type != TargetTypeEnum.INSTANCE && type != TargetTypeEnum.IP) {
-            throw Faults.invalid(
-                    "Targets of type '%s' are not modelled"
-                            .formatted(request.targetTypeAsString()));
-        }
-        boolean http = HTTP.contains(request.protocol());
-        TargetGroup bare =
+        ProtocolEnum protocol = request.protocol();
+        invalidIf(
+                protocol == null || UNMODELLED.contains(protocol), "A protocol must be specified");
+        invalidIf(!isPort(request.port()), "A port within 1..65535 must be specified");
+        boolean here = request.vpcId() != null && state.vpcs.find(request.vpcId()).isPresent();
+        invalidIf(!here, "The VPC ID '" + request.vpcId() + "' is not found");
+        boolean http = HTTP.contains(protocol);
+        TargetGroup.Builder draft =
                 TargetGroup.builder()
                         .targetGroupName(request.name())
-                        .protocol(request.protocol())
-                        .protocolVersion(
-                                http
-                                        ? or(request.protocolVersion(), "HTTP1")
-                                        : request.protocolVersion())
-                        .port(request.port())
-                        .vpcId(request.vpcId())
-                        .targetType(type)
-                        .ipAddressType(
-                                or(request.ipAddressType(), TargetGroupIpAddressTypeEnum.IPV4))
+                        .targetType(TargetTypeEnum.INSTANCE)
+                        .ipAddressType(TargetGroupIpAddressTypeEnum.IPV4)
+                        .protocolVersion(http ? "HTTP1" : null)
                         .healthCheckProtocol(http ? ProtocolEnum.HTTP : ProtocolEnum.TCP)
                         .healthCheckPort("traffic-port")
                         .healthCheckEnabled(true)
                         .healthCheckIntervalSeconds(30)
                         .healthyThresholdCount(5)
-                        .unhealthyThresholdCount(2)
-                        .build();
-        return checked(
-                bare,
-                ModifyTargetGroupRequest.builder()
-                        .healthCheckProtocol(request.healthCheckProtocol())
-                        .healthCheckPort(request.healthCheckPort())
-                        .healthCheckPath(request.healthCheckPath())
-                        .healthCheckEnabled(request.healthCheckEnabled())
-                        .healthCheckIntervalSeconds(request.healthCheckIntervalSeconds())
-                        .healthCheckTimeoutSeconds(request.healthCheckTimeoutSeconds())
-                        .healthyThresholdCount(request.healthyThresholdCount())
-                        .unhealthyThresholdCount(request.unhealthyThresholdCount())
-                        .matcher(request.matcher())
-                        .build());
+                        .unhealthyThresholdCount(2);
+        TargetGroup wanted = checked(Pojo.overlay(request, draft).build());
+        boolean modelled =
+                wanted.targetType() == TargetTypeEnum.INSTANCE
+                        || wanted.targetType() == TargetTypeEnum.IP;
+        invalidIf(
+                !modelled,
+                "Targets of type '" + wanted.targetTypeAsString() + "' are not modelled");
+        return wanted;
     }
 
     /// Everything about the health check can be changed in place; nothing else can.
     ModifyTargetGroupResponse modify(ModifyTargetGroupRequest request) {
-        TargetGroup after = checked(state.targetGroup(request.targetGroupArn()), request);
+        TargetGroup.Builder changed = state.targetGroup(request.targetGroupArn()).toBuilder();
+        boolean toTcp = request.healthCheckProtocol() == ProtocolEnum.TCP;
+        if (toTcp) {
+            changed.healthCheckPath(null).matcher((Matcher) null);
+        }
+        TargetGroup after = checked(Pojo.overlay(request, changed).build());
         state.targetGroups.put(after.targetGroupArn(), after);
         return ModifyTargetGroupResponse.builder().targetGroups(shown(after)).build();
     }
 
-    /// The group with the wanted health check. Path and matcher come and go with HTTP.
-    private static TargetGroup checked(TargetGroup group, ModifyTargetGroupRequest wanted) {
-        ProtocolEnum protocol = or(wanted.healthCheckProtocol(), group.healthCheckProtocol());
+    /// The group with the defaults that follow from its health check's protocol, or a refusal.
+    /// Source: CreateTargetGroup, the HealthCheck parameters; the rule on timeout and interval is
+    /// the service's message as moto repeats it. Path and matcher with TCP are refused here to show
+    /// the mistake; the reference only says what they are for.
+    private static TargetGroup checked(TargetGroup group) {
+        ProtocolEnum protocol = group.healthCheckProtocol();
         boolean http = HTTP.contains(protocol);
-        if (!http && (wanted.healthCheckPath() != null || wanted.matcher() != null)) {
-            throw Faults.invalid(
-                    "A path or matcher is not supported for health checks with protocol TCP");
+        boolean tcp = protocol == ProtocolEnum.TCP && !HTTP.contains(group.protocol());
+        invalidIf(!http && !tcp, "Health check protocol '" + protocol + "' is not supported");
+        TargetGroup.Builder filled = group.toBuilder();
+        if (group.healthCheckTimeoutSeconds() == null) {
+            filled.healthCheckTimeoutSeconds(protocol == ProtocolEnum.HTTP ? 6 : 10);
         }
-        Matcher codes =
-                Matcher.builder()
-                        .httpCode(HTTP.contains(group.protocol()) ? "200" : "200-399")
-                        .build();
-        int timeout =
-                group.healthCheckTimeoutSeconds() == null
-                        ? (protocol == ProtocolEnum.HTTP ? 6 : 10)
-                        : group.healthCheckTimeoutSeconds();
-        TargetGroup after =
-                group.toBuilder()
-                        .healthCheckProtocol(protocol)
-                        .healthCheckPort(or(wanted.healthCheckPort(), group.healthCheckPort()))
-                        .healthCheckPath(
-                                http
-                                        ? or(
-                                                wanted.healthCheckPath(),
-                                                or(group.healthCheckPath(), "/"))
-                                        : null)
-                        .matcher(http ? or(wanted.matcher(), or(group.matcher(), codes)) : null)
-                        .healthCheckEnabled(
-                                or(wanted.healthCheckEnabled(), group.healthCheckEnabled()))
-                        .healthCheckIntervalSeconds(
-                                or(
-                                        wanted.healthCheckIntervalSeconds(),
-                                        group.healthCheckIntervalSeconds()))
-                        .healthCheckTimeoutSeconds(or(wanted.healthCheckTimeoutSeconds(), timeout))
-                        .healthyThresholdCount(
-                                or(wanted.healthyThresholdCount(), group.healthyThresholdCount()))
-                        .unhealthyThresholdCount(
-                                or(
-                                        wanted.unhealthyThresholdCount(),
-                                        group.unhealthyThresholdCount()))
-                        .build();
-        requireValid(after);
+        if (http && group.healthCheckPath() == null) {
+            filled.healthCheckPath("/");
+        }
+        if (http && group.matcher() == null) {
+            String codes = HTTP.contains(group.protocol()) ? "200" : "200-399";
+            filled.matcher(Matcher.builder().httpCode(codes).build());
+        }
+        TargetGroup after = filled.build();
+        String path = after.healthCheckPath();
+        invalidIf(
+                !http && (path != null || after.matcher() != null),
+                "TCP checks have no path and no matcher");
+        invalidIf(
+                path != null && !path.startsWith("/"),
+                "Health check path '" + path + "' must start with '/'");
+        range("interval", after.healthCheckIntervalSeconds(), 5, 300);
+        range(
+                "timeout",
+                after.healthCheckTimeoutSeconds(),
+                2,
+                Math.min(120, after.healthCheckIntervalSeconds()));
+        range("healthy threshold", after.healthyThresholdCount(), 2, 10);
+        range("unhealthy threshold", after.unhealthyThresholdCount(), 2, 10);
+        invalidIf(
+                !after.healthCheckEnabled(),
+                "Health checks of instance and ip targets can't be disabled");
+        String port = after.healthCheckPort();
+        boolean number = port.matches("\\d{1,5}") && isPort(Integer.valueOf(port));
+        invalidIf(
+                !number && !port.equals("traffic-port"),
+                "Health check port '" + port + "' is not valid");
         return after;
     }
 
-    /// Source: CreateTargetGroup, the ranges of the HealthCheck parameters; the rule about timeout
-    /// and interval is the service's message as moto repeats it.
-    private static void requireValid(TargetGroup group) {
-        ProtocolEnum protocol = group.healthCheckProtocol();
-        boolean supported = HTTP.contains(protocol) || protocol == ProtocolEnum.TCP;
-        if (!supported || (protocol == ProtocolEnum.TCP && HTTP.contains(group.protocol()))) {
-            throw Faults.invalid(
-                    "Health check protocol '%s' is not supported for target groups with protocol '%s'"
-                            .formatted(
-                                    group.healthCheckProtocolAsString(), group.protocolAsString()));
-        }
-        range("interval", group.healthCheckIntervalSeconds(), 5, 300);
-        range("timeout", group.healthCheckTimeoutSeconds(), 2, 120);
-        range("healthy threshold", group.healthyThresholdCount(), 2, 10);
-        range("unhealthy threshold", group.unhealthyThresholdCount(), 2, 10);
-        if (group.healthCheckTimeoutSeconds() > group.healthCheckIntervalSeconds()) {
-            throw Faults.invalid(
-                    "Health check timeout '%d' must be smaller than or equal to the interval '%d'"
-                            .formatted(
-                                    group.healthCheckTimeoutSeconds(),
-                                    group.healthCheckIntervalSeconds()));
-        }
-        if (!group.healthCheckEnabled()) {
-            throw Faults.invalid("Health checks of instance and ip targets can't be disabled");
-        }
-        String port = group.healthCheckPort();
-        if (!port.equals("traffic-port")
-                && !(port.matches("[1-9]\\d{0,4}") && Integer.parseInt(port) <= 65_535)) {
-            throw Faults.invalid(
-                    "Health check port '%s' must be 'traffic-port' or within 1..65535"
-                            .formatted(port));
-        }
-        if (group.healthCheckPath() != null && !group.healthCheckPath().startsWith("/")) {
-            throw Faults.invalid(
-                    "Health check path '%s' must start with '/'"
-                            .formatted(group.healthCheckPath()));
-        }
+    static boolean isPort(Integer port) {
+        return port != null && port >= 1 && port <= 65_535;
     }
 
     private static void range(String what, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw Faults.invalid(
-                    "Health check %s '%d' must be between %d and %d"
-                            .formatted(what, value, min, max));
-        }
-    }
-
-    private static <T> T or(T wanted, T otherwise) {
-        return Objects.requireNonNullElse(wanted, otherwise);
+        String message =
+                "Health check " + what + " " + value + " must be between " + min + " and " + max;
+        invalidIf(value < min || value > max, message);
     }
 
     private TargetGroup shown(TargetGroup group) {
@@ -225,110 +162,61 @@ final class TargetGroups {
     }
 
     private List<String> balancers(String groupArn) {
-        return state.listeners.all().stream()
-                .filter(listener -> Listeners.groups(listener.defaultActions()).contains(groupArn))
+        return state.listenersTo(groupArn).stream()
                 .map(Listener::loadBalancerArn)
                 .distinct()
                 .toList();
     }
 
-    /// In the order of creation. Source: DescribeTargetGroups, "You can specify one of the
-    /// following ...: the ARN of the load balancer, the names, or the ARNs"; TargetGroupNotFound
-    /// for one that is missing.
+    /// In the order of creation. Source: DescribeTargetGroups, "you can specify one of the
+    /// following: the ARN of the load balancer, the names, or the ARNs"; TargetGroupNotFound for
+    /// one that is missing.
     DescribeTargetGroupsResponse describe(DescribeTargetGroupsRequest request) {
-        List<TargetGroup> found = state.targetGroups.visible();
-        boolean one = request.loadBalancerArn() != null;
-        if ((one ? 1 : 0) + (request.hasNames() ? 1 : 0) + (request.hasTargetGroupArns() ? 1 : 0)
-                > 1) {
-            throw Faults.invalid(
-                    "Load balancer ARN, names and target group ARNs exclude each other");
-        }
-        if (request.hasNames()) {
-            found = named(found, request.names(), TargetGroup::targetGroupName);
-        }
-        if (request.hasTargetGroupArns()) {
-            found = named(found, request.targetGroupArns(), TargetGroup::targetGroupArn);
-        }
-        if (one) {
-            state.loadBalancer(request.loadBalancerArn());
+        List<String> names = request.names();
+        List<String> arns = request.targetGroupArns();
+        String balancer = request.loadBalancerArn();
+        int ways =
+                (names.isEmpty() ? 0 : 1) + (arns.isEmpty() ? 0 : 1) + (balancer == null ? 0 : 1);
+        boolean several = ways > 1;
+        invalidIf(several, "Load balancer ARN, names and target group ARNs exclude each other");
+        List<TargetGroup> found =
+                names.isEmpty()
+                        ? state.targetGroups.pick(
+                                arns,
+                                TargetGroup::targetGroupArn,
+                                arn -> State.missing("TargetGroup", arn))
+                        : state.targetGroups.pick(
+                                names,
+                                TargetGroup::targetGroupName,
+                                name -> State.missing("TargetGroup", name));
+        if (balancer != null) {
+            String arn = state.loadBalancer(balancer).loadBalancerArn();
             found =
                     found.stream()
-                            .filter(group ->
-                                    balancers(group.targetGroupArn())
-                                            .contains(request.loadBalancerArn()))
+                            .filter(group -> balancers(group.targetGroupArn()).contains(arn))
                             .toList();
         }
         Page<TargetGroup> page = Page.elb(found, request.pageSize(), request.marker());
+        List<TargetGroup> shown = page.items().stream().map(this::shown).toList();
         return DescribeTargetGroupsResponse.builder()
-                .targetGroups(page.items().stream().map(this::shown).toList())
+                .targetGroups(shown)
                 .nextMarker(page.next())
                 .build();
     }
 
-    private static List<TargetGroup> named(
-            List<TargetGroup> all, List<String> wanted, Function<TargetGroup, String> key) {
-        Map<String, TargetGroup> byKey =
-                all.stream().collect(Collectors.toMap(key, group -> group));
-        wanted.stream()
-                .filter(name -> !byKey.containsKey(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw Faults.elb(
-                            "TargetGroupNotFound",
-                            "One or more target groups not found: '%s'".formatted(name));
-                });
-        return all.stream().filter(group -> wanted.contains(key.apply(group))).toList();
-    }
-
     /// Source: DeleteTargetGroup, "You can delete a target group if it is not referenced by any
-    /// actions"; names no error for a group that is gone.
+    /// actions"; it names no error for a group that is gone.
     DeleteTargetGroupResponse delete(DeleteTargetGroupRequest request) {
-        String arn = request.targetGroupArn();
-        if (!String.valueOf(arn).contains(":targetgroup/")) {
-            throw Faults.invalid("'%s' is not a valid target group ARN".formatted(arn));
-        }
-        if (!balancers(arn).isEmpty()) {
-            throw Faults.elb(
-                    "ResourceInUse",
-                    "Target group '%s' is currently in use by a listener or a rule".formatted(arn));
-        }
+        String arn = String.valueOf(request.targetGroupArn());
+        invalidIf(!arn.contains(":targetgroup/"), "'" + arn + "' is not a valid target group ARN");
+        boolean used = !state.listenersTo(arn).isEmpty();
+        elbIf(
+                used,
+                "ResourceInUse",
+                "Target group '" + arn + "' is currently in use by a listener or a rule");
         state.targetGroups.remove(arn);
         state.targets.remove(arn);
         state.forget(arn);
         return DeleteTargetGroupResponse.builder().build();
-    }
-
-    DescribeTargetGroupAttributesResponse describeAttributes(
-            DescribeTargetGroupAttributesRequest request) {
-        TargetGroup group = state.targetGroup(request.targetGroupArn());
-        return DescribeTargetGroupAttributesResponse.builder()
-                .attributes(attributes(group))
-                .build();
-    }
-
-    ModifyTargetGroupAttributesResponse modifyAttributes(
-            ModifyTargetGroupAttributesRequest request) {
-        TargetGroup group = state.targetGroup(request.targetGroupArn());
-        Map<String, String> changes =
-                request.attributes().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        TargetGroupAttribute::key,
-                                        TargetGroupAttribute::value,
-                                        (_, last) -> last));
-        AttributeRules.modify(state, group.targetGroupArn(), AttributeRules.of(group), changes);
-        return ModifyTargetGroupAttributesResponse.builder().attributes(attributes(group)).build();
-    }
-
-    private List<TargetGroupAttribute> attributes(TargetGroup group) {
-        return AttributeRules.read(state, group.targetGroupArn(), AttributeRules.of(group))
-                .entrySet()
-                .stream()
-                .map(entry ->
-                        TargetGroupAttribute.builder()
-                                .key(entry.getKey())
-                                .value(entry.getValue())
-                                .build())
-                .toList();
     }
 }

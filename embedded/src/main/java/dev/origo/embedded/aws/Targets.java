@@ -1,19 +1,26 @@
 package dev.origo.embedded.aws;
 
+import static dev.origo.embedded.aws.Faults.elbIf;
+import static dev.origo.embedded.aws.Faults.invalidIf;
+
 import dev.origo.embedded.aws.AwsSettings.Delay;
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.Subnet;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.*;
 
 /// Targets: register, deregister, health.
@@ -26,8 +33,8 @@ final class Targets {
     /// One id can be registered on several ports.
     record Key(String id, int port) {}
 
-    /// `since`: registered, or deregistered when draining. `zone` is `all` for addresses outside
-    /// the VPC.
+    /// `since`: registered, or deregistered when draining. `zone` is `all` for an address outside
+    /// the VPC that says so.
     record Registration(String zone, Instant since, boolean draining) {}
 
     private final State state;
@@ -36,54 +43,38 @@ final class Targets {
         this.state = state;
     }
 
-    /// All of them or none. Source: RegisterTargets, "If the target is an EC2 instance, it must be
-    /// in the running state when you register it"; InvalidTarget, TooManyTargets.
+    /// All of them or none. Source: RegisterTargets, InvalidTarget, TooManyTargets.
     RegisterTargetsResponse register(RegisterTargetsRequest request) {
         TargetGroup group = state.targetGroup(request.targetGroupArn());
-        if (request.targets().isEmpty()) {
-            throw Faults.invalid("At least one target must be specified");
-        }
-        SequencedMap<Key, Registration> added = new java.util.LinkedHashMap<>();
+        invalidIf(request.targets().isEmpty(), "At least one target must be specified");
+        SequencedMap<Key, Registration> after =
+                new LinkedHashMap<>(state.targetsOf(group.targetGroupArn()));
         for (TargetDescription target : request.targets()) {
-            added.put(
-                    key(group, target), new Registration(zone(group, target), state.now(), false));
+            boolean instance = group.targetType() == TargetTypeEnum.INSTANCE;
+            String zone = instance ? zoneOfInstance(group, target) : zoneOfAddress(group, target);
+            Registration fresh = new Registration(zone, state.now(), false);
+            after.merge(key(group, target), fresh, (old, _) -> old.draining() ? fresh : old);
         }
-        SequencedMap<Key, Registration> registered = state.targetsOf(group.targetGroupArn());
-        SequencedMap<Key, Registration> before = new java.util.LinkedHashMap<>(registered);
-        added.forEach((key, target) ->
-                registered.merge(key, target, (old, fresh) -> old.draining() ? fresh : old));
-        try {
-            state.listeners.all().stream()
-                    .filter(listener ->
-                            Listeners.groups(listener.defaultActions())
-                                    .contains(group.targetGroupArn()))
-                    .forEach(this::requireWithinLimits);
-            if (active(group.targetGroupArn()).count()
-                    > state.settings.limit(Quota.TARGETS_PER_GROUP)) {
-                throw Faults.elb("TooManyTargets", "The target group has too many targets");
-            }
-        } catch (TooManyTargetsException refused) {
-            registered.clear();
-            registered.putAll(before);
-            throw refused;
-        }
+        boolean full =
+                active(after.values()).count() > state.settings.limit(Quota.TARGETS_PER_GROUP);
+        elbIf(full, "TooManyTargets", "The target group has too many targets");
+        Map<String, Collection<Registration>> changed =
+                Map.of(group.targetGroupArn(), after.values());
+        state.listenersTo(group.targetGroupArn())
+                .forEach(listener -> requireWithinLimits(listener, changed));
+        state.targets.put(group.targetGroupArn(), after);
         return RegisterTargetsResponse.builder().build();
     }
 
     private static Key key(TargetGroup group, TargetDescription target) {
-        return new Key(target.id(), target.port() == null ? group.port() : target.port());
+        return new Key(target.id(), Objects.requireNonNullElse(target.port(), group.port()));
     }
 
-    private String zone(TargetGroup group, TargetDescription target) {
-        return group.targetType() == TargetTypeEnum.INSTANCE
-                ? zoneOfInstance(group, target)
-                : zoneOfAddress(group, target);
-    }
-
+    /// Source: RegisterTargets, "If the target is an EC2 instance, it must be in the running state
+    /// when you register it"; AvailabilityZone "is not supported if the target type ... is
+    /// instance".
     private String zoneOfInstance(TargetGroup group, TargetDescription target) {
-        if (target.availabilityZone() != null) {
-            throw Faults.invalid("An Availability Zone cannot be specified for instance targets");
-        }
+        invalidIf(target.availabilityZone() != null, "Instance targets take no Availability Zone");
         Instance instance =
                 state.instances
                         .find(target.id())
@@ -91,215 +82,198 @@ final class Targets {
                         .orElseThrow(() ->
                                 Faults.elb(
                                         "InvalidTarget",
-                                        "The following targets are not valid instances or not in VPC %s: '%s'"
-                                                .formatted(group.vpcId(), target.id())));
-        if (instance.state().name() != InstanceStateName.RUNNING) {
-            throw Faults.elb(
-                    "InvalidTarget",
-                    "The following targets are not in a running state and cannot be registered: '%s'"
-                            .formatted(target.id()));
-        }
+                                        "'" + target.id() + "' is no instance of the VPC"));
+        boolean running = instance.state().name() == InstanceStateName.RUNNING;
+        elbIf(!running, "InvalidTarget", "'" + target.id() + "' is not in a running state");
         return instance.placement().availabilityZone();
     }
 
-    /// Source: RegisterTargets, AvailabilityZone: detected inside the VPC, required outside.
+    /// Source: RegisterTargets, AvailabilityZone: "automatically detected" inside the VPC,
+    /// "required" outside.
     private String zoneOfAddress(TargetGroup group, TargetDescription target) {
         String ip = target.id();
-        if (Cidrs.address(ip).isEmpty()) {
-            throw Faults.elb("InvalidTarget", "The IP address '%s' is not valid".formatted(ip));
-        }
+        elbIf(
+                Cidrs.address(ip).isEmpty(),
+                "InvalidTarget",
+                "The IP address '" + ip + "' is not valid");
         List<String> zones =
                 state.subnets.all().stream()
                         .filter(subnet -> subnet.vpcId().equals(group.vpcId()))
-                        .filter(subnet ->
-                                Stream.concat(
-                                                Stream.of(subnet.cidrBlock()),
-                                                subnet.ipv6CidrBlockAssociationSet().stream()
-                                                        .map(block -> block.ipv6CidrBlock()))
-                                        .anyMatch(cidr -> Cidrs.contains(cidr, ip)))
-                        .map(subnet -> subnet.availabilityZone())
+                        .filter(subnet -> cidrs(subnet).anyMatch(cidr -> Cidrs.contains(cidr, ip)))
+                        .map(Subnet::availabilityZone)
                         .toList();
-        if (!zones.isEmpty()) {
-            return zones.getFirst();
-        }
-        if (PRIVATE.stream().noneMatch(cidr -> Cidrs.contains(cidr, ip))
-                || target.availabilityZone() == null) {
-            throw Faults.elb(
-                    "InvalidTarget",
-                    "The IP address '%s' is not within a subnet of %s; outside it must be private and name a zone"
-                            .formatted(ip, group.vpcId()));
-        }
-        return target.availabilityZone();
+        boolean remote =
+                target.availabilityZone() != null
+                        && PRIVATE.stream().anyMatch(cidr -> Cidrs.contains(cidr, ip));
+        String message =
+                "The IP address '"
+                        + ip
+                        + "' must be in a subnet of the VPC, or private and with a zone";
+        elbIf(zones.isEmpty() && !remote, "InvalidTarget", message);
+        return zones.isEmpty() ? target.availabilityZone() : zones.getFirst();
+    }
+
+    private static Stream<String> cidrs(Subnet subnet) {
+        return Stream.concat(
+                Stream.of(subnet.cidrBlock()),
+                subnet.ipv6CidrBlockAssociationSet().stream().map(block -> block.ipv6CidrBlock()));
     }
 
     /// Source: DeregisterTargets, "If the specified target does not exist, the action returns
     /// successfully". A target of a group that takes traffic drains first.
     DeregisterTargetsResponse deregister(DeregisterTargetsRequest request) {
         String arn = state.targetGroup(request.targetGroupArn()).targetGroupArn();
-        SequencedMap<Key, Registration> registered = state.targetsOf(arn);
+        Registration gone = new Registration("", state.now(), true);
         for (TargetDescription target : request.targets()) {
-            List<Key> leaving =
-                    registered.keySet().stream()
-                            .filter(key ->
-                                    key.id().equals(target.id())
-                                            && (target.port() == null
-                                                    || target.port() == key.port()))
-                            .toList();
-            for (Key key : leaving) {
-                registered.computeIfPresent(
-                        key,
-                        (_, old) ->
-                                old.draining()
-                                        ? old
-                                        : new Registration(old.zone(), state.now(), true));
-            }
+            state.targetsOf(arn)
+                    .replaceAll((key, old) -> {
+                        boolean meant =
+                                key.id().equals(target.id())
+                                        && (target.port() == null || target.port() == key.port());
+                        return meant && !old.draining() ? gone : old;
+                    });
         }
         forgetDrained(arn);
         return DeregisterTargetsResponse.builder().build();
     }
 
+    /// Drops the targets whose deregistration delay is over; at once in a group that takes no
+    /// traffic.
     void forgetDrained(String arn) {
         TargetGroup group = state.targetGroup(arn);
         String seconds =
                 AttributeRules.read(state, arn, AttributeRules.of(group))
                         .getOrDefault("deregistration_delay.timeout_seconds", "0");
         Duration delay =
-                state.usedSince.containsKey(arn)
-                        ? Duration.ofSeconds(Long.parseLong(seconds))
-                        : Duration.ZERO;
+                Duration.ofSeconds(state.usedSince.containsKey(arn) ? Long.parseLong(seconds) : 0);
+        Instant due = state.now().minus(delay);
         state.targetsOf(arn)
                 .values()
-                .removeIf(target ->
-                        target.draining() && !target.since().plus(delay).isAfter(state.now()));
+                .removeIf(target -> target.draining() && !target.since().isAfter(due));
     }
 
-    /// In the order of registration; targets that were asked for by name and aren't registered are
+    /// In the order of registration; targets that were asked for and aren't registered are
     /// `unused`. Source: TargetHealth, the reason codes.
     DescribeTargetHealthResponse health(DescribeTargetHealthRequest request) {
         TargetGroup group = state.targetGroup(request.targetGroupArn());
         forgetDrained(group.targetGroupArn());
-        List<TargetHealthDescription> found = new ArrayList<>();
         Map<Key, Registration> registered = state.targetsOf(group.targetGroupArn());
-        if (request.targets().isEmpty()) {
-            registered.forEach(
-                    (key, target) -> found.add(described(group, key, health(group, key, target))));
-        }
-        for (TargetDescription asked : request.targets()) {
-            Key key = key(group, asked);
+        List<Key> asked =
+                request.targets().isEmpty()
+                        ? List.copyOf(registered.keySet())
+                        : request.targets().stream().map(target -> key(group, target)).toList();
+        List<TargetHealthDescription> found = new ArrayList<>();
+        for (Key key : asked) {
+            boolean traffic = group.healthCheckPort().equals("traffic-port");
             Registration target = registered.get(key);
-            TargetHealth absent =
-                    health(
-                            TargetHealthStateEnum.UNUSED,
-                            TargetHealthReasonEnum.TARGET_NOT_REGISTERED,
-                            "Target is not registered to the target group");
-            found.add(described(group, key, target == null ? absent : health(group, key, target)));
+            TargetDescription shown =
+                    TargetDescription.builder().id(key.id()).port(key.port()).build();
+            TargetHealth health =
+                    target == null
+                            ? health(
+                                    TargetHealthReasonEnum.TARGET_NOT_REGISTERED,
+                                    "Target is not registered to the target group")
+                            : health(group, shown, target);
+            found.add(
+                    TargetHealthDescription.builder()
+                            .target(shown)
+                            .healthCheckPort(
+                                    traffic ? String.valueOf(key.port()) : group.healthCheckPort())
+                            .targetHealth(health)
+                            .build());
         }
         return DescribeTargetHealthResponse.builder().targetHealthDescriptions(found).build();
     }
 
-    private static TargetHealthDescription described(
-            TargetGroup group, Key key, TargetHealth health) {
-        boolean traffic = group.healthCheckPort().equals("traffic-port");
-        return TargetHealthDescription.builder()
-                .target(target -> target.id(key.id()).port(key.port()))
-                .healthCheckPort(traffic ? String.valueOf(key.port()) : group.healthCheckPort())
-                .targetHealth(health)
-                .build();
-    }
-
-    private TargetHealth health(TargetGroup group, Key key, Registration target) {
+    private TargetHealth health(
+            TargetGroup group, TargetDescription target, Registration registration) {
         Instant used = state.usedSince.get(group.targetGroupArn());
         if (used == null) {
             return health(
-                    TargetHealthStateEnum.UNUSED,
                     TargetHealthReasonEnum.TARGET_NOT_IN_USE,
-                    "Target group is not configured to receive traffic from the load balancer");
+                    "Target group is not configured to receive traffic");
         }
-        if (target.draining()) {
+        if (registration.draining()) {
             return health(
-                    TargetHealthStateEnum.DRAINING,
                     TargetHealthReasonEnum.TARGET_DEREGISTRATION_IN_PROGRESS,
                     "Target deregistration is in progress");
         }
-        if (!zonesOf(group.targetGroupArn()).contains(target.zone())
-                && !target.zone().equals("all")) {
+        if (!zonesOf(group.targetGroupArn()).contains(registration.zone())) {
             return health(
-                    TargetHealthStateEnum.UNUSED,
                     TargetHealthReasonEnum.TARGET_NOT_IN_USE,
                     "Target is in an Availability Zone that is not enabled for the load balancer");
         }
         boolean stopped =
-                group.targetType() == TargetTypeEnum.INSTANCE
-                        && state.instances
-                                .find(key.id())
-                                .filter(instance ->
-                                        instance.state().name() == InstanceStateName.RUNNING)
-                                .isEmpty();
+                state.instances
+                        .find(target.id())
+                        .filter(instance -> instance.state().name() != InstanceStateName.RUNNING)
+                        .isPresent();
         if (stopped) {
             return health(
-                    TargetHealthStateEnum.UNUSED,
                     TargetHealthReasonEnum.TARGET_INVALID_STATE,
                     "Target is in the stopped or terminated state");
         }
-        Instant start = used.isAfter(target.since()) ? used : target.since();
-        if (start.plus(state.delay(Delay.REGISTERING)).isAfter(state.now())) {
+        Instant start = used.isAfter(registration.since()) ? used : registration.since();
+        if (start.plus(state.settings.delay(Delay.REGISTERING)).isAfter(state.now())) {
             return health(
-                    TargetHealthStateEnum.INITIAL,
                     TargetHealthReasonEnum.ELB_REGISTRATION_IN_PROGRESS,
                     "Target registration is in progress");
         }
-        return state.health.check(
-                group, TargetDescription.builder().id(key.id()).port(key.port()).build());
+        return state.health.check(group, target);
     }
 
-    private static TargetHealth health(
-            TargetHealthStateEnum code, TargetHealthReasonEnum reason, String words) {
+    /// The state follows from the reason.
+    private static TargetHealth health(TargetHealthReasonEnum reason, String words) {
+        TargetHealthStateEnum code =
+                switch (reason) {
+                    case ELB_REGISTRATION_IN_PROGRESS -> TargetHealthStateEnum.INITIAL;
+                    case TARGET_DEREGISTRATION_IN_PROGRESS -> TargetHealthStateEnum.DRAINING;
+                    default -> TargetHealthStateEnum.UNUSED;
+                };
         return TargetHealth.builder().state(code).reason(reason).description(words).build();
     }
 
     private Set<String> zonesOf(String groupArn) {
-        Set<String> zones = new HashSet<>();
-        state.listeners.all().stream()
-                .filter(listener -> Listeners.groups(listener.defaultActions()).contains(groupArn))
-                .flatMap(listener ->
-                        state.loadBalancer(listener.loadBalancerArn()).availabilityZones().stream())
+        Set<String> zones = new HashSet<>(Set.of("all"));
+        state.listenersTo(groupArn).stream()
+                .map(listener -> state.loadBalancer(listener.loadBalancerArn()))
+                .flatMap(balancer -> balancer.availabilityZones().stream())
                 .forEach(zone -> zones.add(zone.zoneName()));
         return zones;
     }
 
-    private Stream<Registration> active(String groupArn) {
-        return state.targetsOf(groupArn).values().stream().filter(target -> !target.draining());
+    private static Stream<Registration> active(Collection<Registration> targets) {
+        return targets.stream().filter(target -> !target.draining());
     }
 
-    /// Counts every registration behind the listener's load balancer, the listener's own groups
-    /// included. Draining ones don't count. Source: "Quotas for your Network Load Balancers"; with
-    /// cross-zone on every target counts in every zone.
     void requireWithinLimits(Listener listener) {
+        requireWithinLimits(listener, Map.of());
+    }
+
+    /// Counts every registration behind the listener's load balancer as it would be. Draining ones
+    /// don't count. Source: "Quotas for your Network Load Balancers"; with cross-zone on every
+    /// target counts in every zone.
+    private void requireWithinLimits(
+            Listener listener, Map<String, Collection<Registration>> changed) {
         LoadBalancer balancer = state.loadBalancer(listener.loadBalancerArn());
-        Set<String> groups = new HashSet<>(Listeners.groups(listener.defaultActions()));
+        Set<String> groups = new HashSet<>(Listeners.groups(listener));
         state.listenersOf(balancer.loadBalancerArn()).stream()
                 .filter(other -> !other.listenerArn().equals(listener.listenerArn()))
-                .forEach(other -> groups.addAll(Listeners.groups(other.defaultActions())));
+                .forEach(other -> groups.addAll(Listeners.groups(other)));
         Map<String, Integer> byZone = new HashMap<>();
-        groups.stream()
-                .flatMap(this::active)
-                .forEach(target -> byZone.merge(target.zone(), 1, Integer::sum));
-        int all = byZone.values().stream().mapToInt(Integer::intValue).sum();
-        boolean crossZone =
-                "true"
-                        .equals(
-                                AttributeRules.read(
-                                                state,
-                                                balancer.loadBalancerArn(),
-                                                AttributeRules.of(balancer))
-                                        .get("load_balancing.cross_zone.enabled"));
-        int zone = byZone.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        if (all > state.settings.limit(Quota.TARGETS_PER_LOAD_BALANCER)
-                || (crossZone ? all : zone) > state.settings.limit(Quota.TARGETS_PER_ZONE)) {
-            throw Faults.elb(
-                    "TooManyTargets",
-                    "Load balancer '%s' has too many targets"
-                            .formatted(balancer.loadBalancerArn()));
+        for (String group : groups) {
+            active(changed.getOrDefault(group, state.targetsOf(group).values()))
+                    .forEach(target -> byZone.merge(target.zone(), 1, Integer::sum));
         }
+        int all = byZone.values().stream().mapToInt(Integer::intValue).sum();
+        int most = byZone.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        String crossZone =
+                AttributeRules.read(state, balancer.loadBalancerArn(), AttributeRules.of(balancer))
+                        .get("load_balancing.cross_zone.enabled");
+        boolean full =
+                all > state.settings.limit(Quota.TARGETS_PER_LOAD_BALANCER)
+                        || ("true".equals(crossZone) ? all : most)
+                                > state.settings.limit(Quota.TARGETS_PER_ZONE);
+        elbIf(full, "TooManyTargets", "'" + balancer.loadBalancerArn() + "' has too many targets");
     }
 }

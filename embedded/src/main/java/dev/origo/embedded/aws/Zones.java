@@ -1,16 +1,21 @@
 package dev.origo.embedded.aws;
 
+import static dev.origo.embedded.aws.Faults.elbIf;
+import static dev.origo.embedded.aws.Faults.invalidIf;
+import static dev.origo.embedded.aws.Faults.unfitIf;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.Subnet;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.*;
 
 /// Where a load balancer stands: its subnets, one in each zone, and the addresses asked for there.
 /// Source: CreateLoadBalancer and SetSubnets, Subnets and SubnetMappings.
 final class Zones {
-    /// Source: NLB guide, "each subnet ... must have at least 8 available IP addresses".
+    /// Source: the service's message "ELB requires at least 8 free IP addresses in each subnet".
     private static final int FREE_ADDRESSES_MIN = 8;
 
     private final State state;
@@ -19,43 +24,35 @@ final class Zones {
         this.state = state;
     }
 
-    /// Puts VPC and zones into the draft, or refuses them. The draft has type, scheme and address
-    /// type already.
-    void place(LoadBalancer.Builder draft, List<String> subnetIds, List<SubnetMapping> mappings) {
-        LoadBalancer balancer = draft.build();
-        if (subnetIds.isEmpty() == mappings.isEmpty()) {
-            throw Faults.invalid("Specify either subnets or subnet mappings, and at least one");
-        }
-        List<SubnetMapping> wanted =
-                mappings.isEmpty()
-                        ? subnetIds.stream()
-                                .map(id -> SubnetMapping.builder().subnetId(id).build())
-                                .toList()
-                        : mappings;
+    /// The load balancer with its VPC and zones, or a refusal.
+    LoadBalancer place(
+            LoadBalancer balancer, List<String> subnetIds, List<SubnetMapping> mappings) {
+        invalidIf(
+                subnetIds.isEmpty() == mappings.isEmpty(),
+                "Specify either subnets or subnet mappings");
+        List<SubnetMapping> wanted = new ArrayList<>(mappings);
+        subnetIds.forEach(id -> wanted.add(SubnetMapping.builder().subnetId(id).build()));
         Set<String> vpcs = new HashSet<>();
         Set<String> names = new HashSet<>();
         List<AvailabilityZone> zones = new ArrayList<>();
         for (SubnetMapping mapping : wanted) {
             Subnet subnet = subnet(mapping.subnetId());
             vpcs.add(subnet.vpcId());
-            if (!names.add(subnet.availabilityZone())) {
-                throw Faults.elb(
-                        "InvalidConfigurationRequest",
-                        "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
-            }
+            String twice =
+                    "A load balancer cannot be attached to multiple subnets in the same Availability Zone";
+            unfitIf(!names.add(subnet.availabilityZone()), twice);
             zones.add(zone(balancer, mapping, subnet));
         }
-        if (vpcs.size() > 1) {
-            throw Faults.elb(
-                    "InvalidConfigurationRequest", "All subnets must belong to the same VPC");
-        }
-        if (balancer.type() == LoadBalancerTypeEnum.APPLICATION && zones.size() < 2) {
-            throw Faults.invalid(
-                    "At least two subnets in two different Availability Zones must be specified");
-        }
+        unfitIf(vpcs.size() > 1, "All subnets must belong to the same VPC");
+        boolean narrow = balancer.type() == LoadBalancerTypeEnum.APPLICATION && zones.size() < 2;
+        invalidIf(
+                narrow,
+                "At least two subnets in two different Availability Zones must be specified");
         String vpc = vpcs.iterator().next();
         requireGateway(balancer, vpc);
-        requireFamily(draft.vpcId(vpc).availabilityZones(zones).build());
+        LoadBalancer placed = balancer.toBuilder().vpcId(vpc).availabilityZones(zones).build();
+        requireFamily(placed);
+        return placed;
     }
 
     private Subnet subnet(String id) {
@@ -65,13 +62,9 @@ final class Zones {
                         .orElseThrow(() ->
                                 Faults.elb(
                                         "SubnetNotFound",
-                                        "The subnet ID '%s' does not exist".formatted(id)));
-        if (subnet.availableIpAddressCount() < FREE_ADDRESSES_MIN) {
-            throw Faults.elb(
-                    "InvalidSubnet",
-                    "Not enough IP space available in %s. ELB requires at least %d free IP addresses in each subnet."
-                            .formatted(id, FREE_ADDRESSES_MIN));
-        }
+                                        "The subnet ID '" + id + "' does not exist"));
+        boolean full = subnet.availableIpAddressCount() < FREE_ADDRESSES_MIN;
+        elbIf(full, "InvalidSubnet", "Not enough IP space available in " + id);
         return subnet;
     }
 
@@ -86,36 +79,23 @@ final class Zones {
         if (allocation == null && ip == null) {
             return zone.build();
         }
-        if (balancer.type() != LoadBalancerTypeEnum.NETWORK || (allocation != null) == internal) {
-            throw Faults.elb(
-                    "InvalidConfigurationRequest",
-                    "Only internet-facing NLBs take Elastic IP addresses, only internal NLBs private addresses");
-        }
+        boolean wrong =
+                balancer.type() != LoadBalancerTypeEnum.NETWORK || (allocation != null) == internal;
+        unfitIf(
+                wrong,
+                "Elastic IPs are for internet-facing NLBs, private addresses for internal ones");
+        LoadBalancerAddress.Builder address = Pojo.overlay(mapping, LoadBalancerAddress.builder());
         if (allocation != null) {
-            String publicIp =
+            String missing = "The allocation ID '" + allocation + "' does not exist";
+            address.ipAddress(
                     state.addresses
                             .find(allocation)
-                            .orElseThrow(() ->
-                                    Faults.elb(
-                                            "AllocationIdNotFound",
-                                            "The allocation IDs '%s' do not exist"
-                                                    .formatted(allocation)))
-                            .publicIp();
-            return zone.loadBalancerAddresses(
-                            LoadBalancerAddress.builder()
-                                    .allocationId(allocation)
-                                    .ipAddress(publicIp)
-                                    .build())
-                    .build();
+                            .orElseThrow(() -> Faults.elb("AllocationIdNotFound", missing))
+                            .publicIp());
         }
-        if (!Cidrs.contains(subnet.cidrBlock(), ip)) {
-            throw Faults.elb(
-                    "InvalidConfigurationRequest",
-                    "'%s' is not in subnet %s".formatted(ip, subnet.subnetId()));
-        }
-        return zone.loadBalancerAddresses(
-                        LoadBalancerAddress.builder().privateIPv4Address(ip).build())
-                .build();
+        boolean outside = ip != null && !Cidrs.contains(subnet.cidrBlock(), ip);
+        unfitIf(outside, "'" + ip + "' is not in subnet " + subnet.subnetId());
+        return zone.loadBalancerAddresses(address.build()).build();
     }
 
     /// An Elastic IP serves one load balancer. Source: CreateLoadBalancer, ResourceInUse.
@@ -123,21 +103,16 @@ final class Zones {
         Set<String> taken = new HashSet<>();
         state.loadBalancers.all().stream()
                 .filter(other -> !other.loadBalancerArn().equals(balancer.loadBalancerArn()))
-                .forEach(other -> taken.addAll(allocations(other)));
-        for (String allocation : allocations(balancer)) {
-            if (!taken.add(allocation)) {
-                throw Faults.elb(
-                        "ResourceInUse", "The allocation ID '%s' is in use".formatted(allocation));
-            }
-        }
+                .flatMap(Zones::allocations)
+                .forEach(taken::add);
+        boolean free = allocations(balancer).allMatch(taken::add);
+        elbIf(!free, "ResourceInUse", "An allocation ID is in use");
     }
 
-    private static List<String> allocations(LoadBalancer balancer) {
+    private static Stream<String> allocations(LoadBalancer balancer) {
         return balancer.availabilityZones().stream()
                 .flatMap(zone -> zone.loadBalancerAddresses().stream())
-                .map(LoadBalancerAddress::allocationId)
-                .filter(id -> id != null)
-                .toList();
+                .flatMap(address -> Stream.ofNullable(address.allocationId()));
     }
 
     /// Source: the service's message for an internet-facing load balancer, "VPC ... has no internet
@@ -147,25 +122,18 @@ final class Zones {
                 state.routeTables.all().stream()
                         .filter(table -> table.vpcId().equals(vpc))
                         .flatMap(table -> table.routes().stream())
-                        .anyMatch(route -> String.valueOf(route.gatewayId()).startsWith("igw-"));
-        if (balancer.scheme() == LoadBalancerSchemeEnum.INTERNET_FACING && !open) {
-            throw Faults.elb("InvalidSubnet", "VPC %s has no internet gateway".formatted(vpc));
-        }
+                        .anyMatch(route -> route.gatewayId().startsWith("igw-"));
+        boolean outward = balancer.scheme() == LoadBalancerSchemeEnum.INTERNET_FACING;
+        elbIf(outward && !open, "InvalidSubnet", "VPC " + vpc + " has no internet gateway");
     }
 
     /// Source: NLB guide, "IP address type": dualstack needs subnets with IPv6 CIDR blocks.
     void requireFamily(LoadBalancer balancer) {
-        if (balancer.ipAddressType() == IpAddressType.IPV4) {
-            return;
-        }
-        boolean ready =
+        boolean lacking =
                 balancer.availabilityZones().stream()
                         .map(zone -> subnet(zone.subnetId()))
-                        .noneMatch(subnet -> subnet.ipv6CidrBlockAssociationSet().isEmpty());
-        if (!ready) {
-            throw Faults.elb(
-                    "InvalidConfigurationRequest",
-                    "You must specify subnets with an associated IPv6 CIDR block.");
-        }
+                        .anyMatch(subnet -> subnet.ipv6CidrBlockAssociationSet().isEmpty());
+        boolean ipv6 = balancer.ipAddressType() != IpAddressType.IPV4;
+        unfitIf(ipv6 && lacking, "You must specify subnets with an associated IPv6 CIDR block.");
     }
 }
