@@ -83,7 +83,6 @@ public final class PathModel {
     }
 
     private static Outcome withProxyHeader(PortPath path, Setting setting) {
-        Delivery delivery = path.keepsSource() ? Delivery.FORWARDS : Delivery.TERMINATES;
         if (path.kind().isHttp()) {
             return refused(
                     path,
@@ -105,7 +104,7 @@ public final class PathModel {
         }
         Sees sees = peer(path, setting);
         return new Outcome(
-                delivery,
+                delivery(path),
                 path.carrier(),
                 Verdict.IN_HEADER,
                 sees,
@@ -132,10 +131,8 @@ public final class PathModel {
     }
 
     private static Outcome withPackets(PortPath path, Setting setting) {
-        boolean spoofs = path.keepsSource() && !path.translatesFamily() && !path.privateLink();
-        Delivery delivery =
-                spoofs && path.kind() != Kind.TLS ? Delivery.FORWARDS : Delivery.TERMINATES;
-        Carrier carrier = spoofs ? Carrier.PACKET : Carrier.NONE;
+        Delivery delivery = delivery(path);
+        Carrier carrier = reachesTarget(path) ? Carrier.PACKET : Carrier.NONE;
         Sees sees = peer(path, setting);
         return switch (sees) {
             case CLIENT ->
@@ -174,8 +171,19 @@ public final class PathModel {
         if (nodeRewrites(path, setting)) {
             return Sees.NODE;
         }
-        boolean reaches = path.keepsSource() && !path.translatesFamily() && !path.privateLink();
-        return reaches ? Sees.CLIENT : Sees.BALANCER;
+        return reachesTarget(path) ? Sees.CLIENT : Sees.BALANCER;
+    }
+
+    /// Whether packets reach the target with the client's source address.
+    private static boolean reachesTarget(PortPath path) {
+        return path.keepsSource() && !path.translatesFamily() && !path.privateLink();
+    }
+
+    /// With or without a PROXY header: who ends TLS or speaks HTTP, and who cannot keep the source,
+    /// opens a connection of its own.
+    private static Delivery delivery(PortPath path) {
+        boolean ends = path.kind() == Kind.TLS || path.kind().isHttp();
+        return reachesTarget(path) && !ends ? Delivery.FORWARDS : Delivery.TERMINATES;
     }
 
     /// kube-proxy with policy Cluster replaces the source by the node's address; it is not on the
@@ -191,9 +199,8 @@ public final class PathModel {
     }
 
     private static Outcome refused(PortPath path, Code code, String message) {
-        Delivery delivery = path.keepsSource() ? Delivery.FORWARDS : Delivery.TERMINATES;
         return new Outcome(
-                delivery,
+                delivery(path),
                 path.carrier(),
                 Verdict.REFUSED,
                 Sees.UNKNOWN,

@@ -51,7 +51,8 @@ public final class ClusterConnection implements AutoCloseable {
         config.setWatchReconnectLimit(-1);
         // The work queue and the watches retry; a client that does as well multiplies.
         config.setRequestRetryBackoffLimit(0);
-        // fabric8 8.0.0 garbles non-ASCII text in plain HTTP watches (WatchHTTPManager).
+        // A plain HTTP watch of fabric8 8.0.0 breaks after an event with non-ASCII text and lists
+        // anew.
         config.setOnlyHttpWatches(false);
         config.setUserAgent("origo");
         return new ClusterConnection(config);

@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 ///
 /// Thread rule: any thread.
 public final class Controller<O, S extends Step> {
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+
     private final Reconciler.Parts<O, S> parts;
     private final Pace pace;
     private final AuditObserver auditObserver;
@@ -66,20 +68,34 @@ public final class Controller<O, S extends Step> {
         void auditFailed(CloudException e);
     }
 
-    /// Begins: an audit fills the memory, then every Service is looked at.
+    /// Begins: an audit fills the memory, then every Service is looked at. Waits for what an
+    /// earlier term left in flight, since it would remember what is no longer so.
     public void start() {
-        long mine = term.incrementAndGet();
         running = true;
+        begin(term.incrementAndGet());
+    }
+
+    private void begin(long mine) {
+        if (mine != term.get()) {
+            return;
+        }
+        if (!isIdle()) {
+            parts.tasks().after(IDLE_POLL, "first audit", () -> begin(mine));
+            return;
+        }
         parts.memory().forgetAll();
         parts.tasks()
                 .start(
                         "first audit",
                         () -> {
-                            audit();
-                            if (mine == term.get()) {
-                                queue.open();
+                            try {
+                                audit(mine);
+                            } finally {
+                                if (mine == term.get()) {
+                                    queue.open();
+                                }
+                                scheduleAudit(mine);
                             }
-                            scheduleAudit(mine);
                         });
     }
 
@@ -142,7 +158,7 @@ public final class Controller<O, S extends Step> {
                         "audit",
                         () -> {
                             if (mine == term.get()) {
-                                audit();
+                                audit(mine);
                                 scheduleAudit(mine);
                             }
                         });
@@ -150,11 +166,14 @@ public final class Controller<O, S extends Step> {
 
     /// Reads everything of ours in the cloud in shared pages, and has every Service and every
     /// orphan looked at with it.
-    private void audit() {
+    private void audit(long mine) {
         long startedAt = parts.tasks().nanoTime();
         try {
             parts.memory().auditBegins();
             Map<OwnerId, O> found = parts.provider().cloud().observeAll();
+            if (mine != term.get()) {
+                return;
+            }
             parts.memory().auditEnds(found);
             NavigableSet<ServiceKey> keys = wantBalancer();
             Set<String> living = new HashSet<>();

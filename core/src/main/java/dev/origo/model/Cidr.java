@@ -19,7 +19,9 @@ public record Cidr(InetAddress network, int prefixBits) implements Comparable<Ci
         network = masked(network, prefixBits);
     }
 
-    /// Reads `ADDRESS/PREFIX`; the address is a literal, never looked up.
+    /// Reads `ADDRESS/PREFIX`; the address is a literal, never looked up: four numbers for IPv4
+    /// (the JDK alone would read `10/8` as `0.0.0.10/8`), for IPv6 no zone, and no IPv4 in
+    /// disguise, whose prefix would count other bits.
     ///
     /// @throws IllegalArgumentException naming the text and what is allowed
     public static Cidr parse(String text) {
@@ -34,7 +36,7 @@ public record Cidr(InetAddress network, int prefixBits) implements Comparable<Ci
                     "'%s' has the prefix '%s', not a number".formatted(text, prefix));
         }
         try {
-            InetAddress network = InetAddress.ofLiteral(text.substring(0, slash));
+            InetAddress network = literal(text.substring(0, slash));
             return new Cidr(network, Integer.parseInt(prefix));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
@@ -55,6 +57,21 @@ public record Cidr(InetAddress network, int prefixBits) implements Comparable<Ci
     @Override
     public String toString() {
         return network.getHostAddress() + "/" + prefixBits;
+    }
+
+    private static InetAddress literal(String text) {
+        boolean ipv4 = text.matches("[0-9]+(\\.[0-9]+){3}");
+        boolean ipv6 = text.matches("[0-9a-fA-F:.]+") && text.contains(":");
+        if (!ipv4 && !ipv6) {
+            throw new IllegalArgumentException("'%s' is no IPv4 or IPv6 literal".formatted(text));
+        }
+        InetAddress address = InetAddress.ofLiteral(text);
+        if (ipv6 && address instanceof Inet4Address) {
+            throw new IllegalArgumentException(
+                    "'%s' is an IPv4 address written as IPv6; write %s"
+                            .formatted(text, address.getHostAddress()));
+        }
+        return address;
     }
 
     private static InetAddress masked(InetAddress address, int prefixBits) {

@@ -12,7 +12,7 @@ public final class Hashes {
 
     private Hashes() {}
 
-    /// The first `length` digits (1..52, base 32: `0-9a-v`) of SHA-256 over the parts. Parts are
+    /// The last `length` digits (1..52, base 32: `0-9a-v`) of SHA-256 over the parts. Parts are
     /// separated, so that `("a", "bc")` and `("ab", "c")` differ.
     public static String base32(int length, String... parts) {
         if (length < 1 || length > DIGEST_DIGITS) {

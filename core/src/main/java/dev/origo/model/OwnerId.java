@@ -7,7 +7,9 @@ import java.util.Comparator;
 public record OwnerId(ClusterId cluster, ServiceKey service, String uid)
         implements Comparable<OwnerId> {
     private static final Comparator<OwnerId> ORDER =
-            Comparator.comparing(OwnerId::service).thenComparing(OwnerId::uid);
+            Comparator.comparing(OwnerId::service)
+                    .thenComparing(OwnerId::uid)
+                    .thenComparing(owner -> owner.cluster().mark());
 
     /// Letters and digits that derived names start with so that candidates are found without
     /// reading tags.
