@@ -17,6 +17,7 @@ import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
+import dev.origo.spi.Plan;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.Step;
@@ -224,10 +225,13 @@ public final class Reconciler<O, S extends Step> {
         if (!isPending) {
             looks.looked(wish.owner(), parts.provider().planner().health(observed));
         }
+        Next next = published(wish, new Waves.Result<>(observed, false, result.problems()), POLL);
         // What waited for the balancer, as its predecessor's removal, can be planned as soon as it
         // is ready.
-        Duration delay = wasPending && !isPending ? POLL_FIRST : POLL;
-        return published(wish, new Waves.Result<>(observed, false, result.problems()), delay);
+        Plan<S> rest = parts.provider().planner().plan(new Desired.Present(wish.spec()), observed);
+        return rest.wave().isEmpty()
+                ? next
+                : new Next.RetryAfter(POLL_FIRST, "what waited for the balancer");
     }
 
     private Next published(Wish wish, Waves.Result<O> result, Duration delay) {
