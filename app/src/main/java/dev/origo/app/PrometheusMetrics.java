@@ -159,7 +159,7 @@ final class PrometheusMetrics {
         auditFound.set(owners);
         orphans.inc(orphaned);
         auditSeconds.set(seconds(took));
-        auditSuccess.set(at.getEpochSecond());
+        auditSuccess.set((double) at.getEpochSecond());
     }
 
     void auditFailed() {
