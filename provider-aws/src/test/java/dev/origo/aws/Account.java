@@ -111,6 +111,17 @@ final class Account implements AutoCloseable {
         return bring(new Desired.Present(spec), observed);
     }
 
+    /// Until the balancer is active and what waited for that is done.
+    AwsObserved settle(LoadBalancerSpec spec, AwsObserved start) {
+        AwsObserved made = bring(spec, start);
+        AwsObserved active = provider.cloud().poll(made).foldInto(made);
+        return bring(spec, active);
+    }
+
+    AwsObserved settle(LoadBalancerSpec spec) {
+        return settle(spec, provider.cloud().observe(spec.owner()));
+    }
+
     AwsObserved remove(OwnerId owner) {
         return bring(new Desired.Absent(owner), provider.cloud().observe(owner));
     }
