@@ -26,7 +26,8 @@ public final class Controller<O, S extends Step> {
     private final AuditObserver auditObserver;
     private final WorkQueue queue;
 
-    /// Grows with each start and stop; what was scheduled before is void.
+    /// Grows with each start and stop; what was scheduled before is void. Changed, and acted upon,
+    /// under the object's monitor.
     private final AtomicLong term = new AtomicLong();
 
     private volatile boolean running;
@@ -67,7 +68,7 @@ public final class Controller<O, S extends Step> {
     }
 
     /// Begins: an audit fills the memory, then every Service is looked at.
-    public void start() {
+    public synchronized void start() {
         long mine = term.incrementAndGet();
         running = true;
         parts.memory().forgetAll();
@@ -75,19 +76,28 @@ public final class Controller<O, S extends Step> {
                 .start(
                         "first audit",
                         () -> {
-                            audit();
-                            if (mine == term.get()) {
-                                queue.open();
+                            // Also when the audit meets a bug: without the queue nothing would
+                            // ever be looked at, and without the next audit no drift.
+                            try {
+                                audit(mine);
+                            } finally {
+                                open(mine);
+                                scheduleAudit(mine);
                             }
-                            scheduleAudit(mine);
                         });
     }
 
     /// Starts nothing more. What is in flight goes on to its end; see [#isIdle].
-    public void stop() {
+    public synchronized void stop() {
         term.incrementAndGet();
         running = false;
         queue.close();
+    }
+
+    private synchronized void open(long mine) {
+        if (mine == term.get()) {
+            queue.open();
+        }
     }
 
     public boolean isIdle() {
@@ -141,37 +151,49 @@ public final class Controller<O, S extends Step> {
                         Duration.ofMillis(millis + jitter),
                         "audit",
                         () -> {
-                            if (mine == term.get()) {
-                                audit();
+                            if (mine != term.get()) {
+                                return;
+                            }
+                            try {
+                                audit(mine);
+                            } finally {
                                 scheduleAudit(mine);
                             }
                         });
     }
 
-    /// Reads everything of ours in the cloud in shared pages, and has every Service and every
-    /// orphan looked at with it.
-    private void audit() {
+    /// Reads everything of ours in the cloud in shared pages, and has every Service and every owner
+    /// found looked at with it: an orphan, and one whose Service became someone else's or wants no
+    /// balancer while nobody watched. What a later start or a stop has overtaken is dropped.
+    private void audit(long mine) {
         long startedAt = parts.tasks().nanoTime();
         try {
             parts.memory().auditBegins();
             Map<OwnerId, O> found = parts.provider().cloud().observeAll();
+            if (mine != term.get()) {
+                return;
+            }
             parts.memory().auditEnds(found);
             NavigableSet<ServiceKey> keys = wantBalancer();
+            found.keySet().forEach(owner -> keys.add(owner.service()));
             Set<String> living = new HashSet<>();
             parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
-            Set<OwnerId> orphans =
-                    found.keySet().stream()
-                            .filter(owner -> !living.contains(owner.uid()))
-                            .collect(Collectors.toSet());
-            orphans.forEach(orphan -> keys.add(orphan.service()));
-            keys.forEach(queue::add);
+            long orphans =
+                    found.keySet().stream().filter(owner -> !living.contains(owner.uid())).count();
+            addAll(keys, mine);
             auditObserver.audited(
                     found.size(),
-                    orphans.size(),
+                    (int) orphans,
                     Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
         } catch (CloudException e) {
             auditObserver.auditFailed(e);
-            wantBalancer().forEach(queue::add);
+            addAll(wantBalancer(), mine);
+        }
+    }
+
+    private synchronized void addAll(NavigableSet<ServiceKey> keys, long mine) {
+        if (mine == term.get()) {
+            keys.forEach(queue::add);
         }
     }
 }
