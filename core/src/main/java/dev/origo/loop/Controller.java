@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 ///
 /// Thread rule: any thread.
 public final class Controller<O, S extends Step> {
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+
     private final Reconciler.Parts<O, S> parts;
     private final Pace pace;
     private final AuditObserver auditObserver;
@@ -58,7 +60,7 @@ public final class Controller<O, S extends Step> {
 
     /// Told of audits. Thread rule: any thread; must not block or throw.
     public interface AuditObserver {
-        /// An audit ended.
+        /// An audit ended; what it found is looked at after this.
         ///
         /// @param orphans owners whose Service is gone or wants nothing
         void audited(int owners, int orphans, Duration took);
@@ -67,10 +69,21 @@ public final class Controller<O, S extends Step> {
         void auditFailed(CloudException e);
     }
 
-    /// Begins: an audit fills the memory, then every Service is looked at.
+    /// Begins: an audit fills the memory, then every Service is looked at. Waits for what an
+    /// earlier term left in flight, since it would remember what is no longer so.
     public synchronized void start() {
-        long mine = term.incrementAndGet();
         running = true;
+        begin(term.incrementAndGet());
+    }
+
+    private synchronized void begin(long mine) {
+        if (mine != term.get()) {
+            return;
+        }
+        if (!isIdle()) {
+            parts.tasks().after(IDLE_POLL, "first audit", () -> begin(mine));
+            return;
+        }
         parts.memory().forgetAll();
         parts.tasks()
                 .start(
@@ -109,27 +122,26 @@ public final class Controller<O, S extends Step> {
     }
 
     /// A Service appeared, changed or went.
-    public void serviceChanged(ServiceKey key) {
+    public synchronized void serviceChanged(ServiceKey key) {
         if (running) {
             queue.add(key);
         }
     }
 
     /// Nodes changed: what comes within a moment is one change.
-    public void nodesChanged() {
+    public synchronized void nodesChanged() {
         if (!running || nodesDue) {
             return;
         }
         nodesDue = true;
+        long mine = term.get();
         parts.tasks()
                 .after(
                         pace.nodesTogether(),
                         "nodes",
                         () -> {
                             nodesDue = false;
-                            if (running) {
-                                wantBalancer().forEach(queue::add);
-                            }
+                            addAll(wantBalancer(), mine);
                         });
     }
 
@@ -180,11 +192,11 @@ public final class Controller<O, S extends Step> {
             parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
             long orphans =
                     found.keySet().stream().filter(owner -> !living.contains(owner.uid())).count();
-            addAll(keys, mine);
             auditObserver.audited(
                     found.size(),
                     (int) orphans,
                     Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+            addAll(keys, mine);
         } catch (CloudException e) {
             auditObserver.auditFailed(e);
             addAll(wantBalancer(), mine);

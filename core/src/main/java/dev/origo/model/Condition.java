@@ -18,11 +18,13 @@ public record Condition(
         UNKNOWN
     }
 
-    /// Whether this tells the same as another one, whenever either was written.
+    /// Whether this tells the same about the same generation as another one, whenever either was
+    /// written.
     public boolean tellsTheSame(Condition other) {
         return type.equals(other.type)
                 && status == other.status
                 && reason.equals(other.reason)
-                && message.equals(other.message);
+                && message.equals(other.message)
+                && observedGeneration == other.observedGeneration;
     }
 }

@@ -33,4 +33,22 @@ public record LoadBalancerSpec(
         ports = List.copyOf(ports);
         backends = List.copyOf(backends);
     }
+
+    /// The same for other nodes.
+    public LoadBalancerSpec withBackends(List<Backend> others) {
+        return new LoadBalancerSpec(
+                owner,
+                name,
+                scheme,
+                ports,
+                policy,
+                healthCheck,
+                sourceRanges,
+                families,
+                affinity,
+                requestedIp,
+                carrier,
+                others,
+                settings);
+    }
 }

@@ -6,6 +6,7 @@ import dev.origo.model.Condition;
 import dev.origo.model.Ingress;
 import dev.origo.model.Ingress.PortStatus;
 import dev.origo.model.Problem;
+import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.ReconcileObserver.Run;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Everything that we write to the cluster: finalizer, status, conditions, events; and only what
@@ -64,27 +66,29 @@ final class Publisher {
     void refuse(Run run, ServiceSnapshot service, List<Problem> problems) {
         Conditions conditions = conditions(service);
         List<Condition> wanted = new ArrayList<>(List.of(conditions.refused(problems)));
-        problems.stream()
-                .filter(p -> PORT_CODES.contains(p.code()))
-                .findFirst()
-                .ifPresent(problem ->
-                        wanted.add(conditions.portsError(problem.code().reason(), problem.text())));
-        write(run, service, wanted, new KeepIngress());
+        IngressChange ingress = new KeepIngress();
+        Optional<Problem> portProblem =
+                problems.stream().filter(p -> PORT_CODES.contains(p.code())).findFirst();
+        if (portProblem.isPresent()) {
+            String reason = portProblem.get().code().reason();
+            wanted.add(conditions.portsError(reason, portProblem.get().text()));
+            ingress = replaced(service, withPorts(service, reason));
+        }
+        write(run, service, new Change(wanted, ingress, problems));
     }
 
     /// The Service is refused for what its application would see.
     void refuse(Run run, ServiceSnapshot service, ClientAddress address) {
         Conditions conditions = conditions(service);
-        write(
-                run,
-                service,
-                List.of(conditions.refused(address.findings()), conditions.clientAddress(address)),
-                new KeepIngress());
+        List<Condition> wanted =
+                List.of(conditions.refused(address.findings()), conditions.clientAddress(address));
+        write(run, service, new Change(wanted, new KeepIngress(), List.of()));
     }
 
     /// A call to the cloud failed in a way that the user should know of.
     void fail(Run run, ServiceSnapshot service, Problem problem) {
-        write(run, service, List.of(conditions(service).failed(problem)), new KeepIngress());
+        List<Condition> wanted = List.of(conditions(service).failed(problem));
+        write(run, service, new Change(wanted, new KeepIngress(), List.of()));
     }
 
     /// The Service has what it asks for, or is about to.
@@ -98,12 +102,9 @@ final class Publisher {
                         picture.serving());
         IngressChange ingress = new KeepIngress();
         if (picture.provisioning() instanceof Provisioning.Ready(List<Ingress> ready)) {
-            List<Ingress> complete = withPorts(service, ready);
-            if (!complete.equals(service.status().ingress())) {
-                ingress = new ReplaceIngress(complete);
-            }
+            ingress = replaced(service, withPorts(service, ready));
         }
-        write(run, service, wanted, ingress);
+        write(run, service, new Change(wanted, ingress, picture.warnings()));
         if (ingress instanceof ReplaceIngress) {
             event(run, service, "EnsuredLoadBalancer", "Ensured load balancer");
         }
@@ -114,7 +115,11 @@ final class Publisher {
         boolean finalized = service.meta().finalizers().contains(ServicePatch.FINALIZER);
         Set<String> removed = new HashSet<>();
         for (Condition condition : service.status().conditions()) {
-            if (Conditions.OURS.contains(condition.type())) {
+            boolean portsErrorOfOurs =
+                    condition.type().equals(Conditions.PORTS_ERROR)
+                            && PORT_CODES.stream()
+                                    .anyMatch(code -> code.reason().equals(condition.reason()));
+            if (Conditions.OURS.contains(condition.type()) || portsErrorOfOurs) {
                 removed.add(condition.type());
             }
         }
@@ -146,60 +151,80 @@ final class Publisher {
         return new Conditions(service, clock.instant());
     }
 
-    /// One patch with all that changed, and an event for each condition that turned bad or tells of
+    /// What is to be written, and the problems to tell of if the Accepted condition changes by it.
+    private record Change(
+            List<Condition> conditions, IngressChange ingress, List<Problem> problems) {}
+
+    /// One patch with all that differs, and events for each condition that turned bad or tells of
     /// another trouble.
-    private void write(
-            Run run, ServiceSnapshot service, List<Condition> wanted, IngressChange ingress) {
+    private void write(Run run, ServiceSnapshot service, Change change) {
         Conditions conditions = conditions(service);
-        List<Condition> changed = conditions.changed(wanted);
+        List<Condition> changed = conditions.changed(change.conditions());
         boolean portsErrorOver =
                 conditions.written(Conditions.PORTS_ERROR).isPresent()
-                        && wanted.stream().noneMatch(c -> c.type().equals(Conditions.PORTS_ERROR))
-                        && wanted.stream().anyMatch(c -> c.type().equals(Conditions.ACCEPTED));
+                        && has(change.conditions(), Conditions.ACCEPTED)
+                        && !has(change.conditions(), Conditions.PORTS_ERROR);
         ServicePatch patch =
                 new ServicePatch(
                         FinalizerChange.KEEP,
-                        ingress,
+                        change.ingress(),
                         changed,
                         portsErrorOver ? Set.of(Conditions.PORTS_ERROR) : Set.of());
         if (!patch.isEmpty()) {
             kubernetes.patch(service, patch);
         }
         changed.forEach(condition -> tell(run, service, condition));
+        if (has(changed, Conditions.ACCEPTED)) {
+            change.problems().stream()
+                    .filter(problem -> problem.severity() == Problem.Severity.WARNING)
+                    .distinct()
+                    .forEach(p -> warn(run, service, p.code().reason(), p.text()));
+        }
     }
 
+    private static boolean has(List<Condition> conditions, String type) {
+        return conditions.stream().anyMatch(condition -> condition.type().equals(type));
+    }
+
+    /// Conditions that turned bad are events, too, with upstream's reason where it has one.
     private void tell(Run run, ServiceSnapshot service, Condition condition) {
-        boolean bad = condition.status() == Condition.Status.FALSE;
+        boolean waits = condition.reason().equals("Pending") || condition.reason().equals("Absent");
+        if (condition.status() != Condition.Status.FALSE || waits) {
+            return;
+        }
         switch (condition.type()) {
-            case Conditions.ACCEPTED -> {
-                if (bad) {
+            case Conditions.ACCEPTED, Conditions.PROVISIONED ->
                     warn(
                             run,
                             service,
                             "SyncLoadBalancerFailed",
                             "Error syncing load balancer: " + condition.message());
-                } else if (condition.message().contains("with warnings")) {
-                    warn(run, service, "LoadBalancerWarning", condition.message());
-                }
-            }
-            case Conditions.PROVISIONED -> {
-                if (bad
-                        && !condition.reason().equals("Pending")
-                        && !condition.reason().equals("Absent")) {
-                    warn(
-                            run,
-                            service,
-                            "SyncLoadBalancerFailed",
-                            "Error syncing load balancer: " + condition.message());
-                }
-            }
-            case Conditions.CLIENT_ADDRESS -> {
-                if (bad) {
+            case Conditions.CLIENT_ADDRESS ->
                     warn(run, service, condition.reason(), condition.message());
-                }
-            }
             default -> {}
         }
+    }
+
+    private static IngressChange replaced(ServiceSnapshot service, List<Ingress> wanted) {
+        return wanted.equals(service.status().ingress())
+                ? new KeepIngress()
+                : new ReplaceIngress(wanted);
+    }
+
+    /// What is published, with an error at each port whose protocol is not the first port's.
+    private static List<Ingress> withPorts(ServiceSnapshot service, String error) {
+        Protocol served = service.ports().getFirst().protocol();
+        List<PortStatus> ports =
+                service.ports().stream()
+                        .map(port ->
+                                new PortStatus(
+                                        port.port(),
+                                        port.protocol(),
+                                        port.protocol() == served ? "" : error))
+                        .toList();
+        return service.status().ingress().stream()
+                .map(ingress -> new Ingress(ingress.address(), ports))
+                .toList();
     }
 
     /// Where a Service mixes protocols, each port is told apart. Source: KEP-1435

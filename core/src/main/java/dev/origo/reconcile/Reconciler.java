@@ -17,6 +17,7 @@ import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
+import dev.origo.spi.Plan;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.Step;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /// Brings one Service and what the cloud holds for it together, wave by wave, from wherever it was
@@ -49,6 +51,10 @@ public final class Reconciler<O, S extends Step> {
 
     /// Owners whose destruction has begun and has not been seen to end.
     private final Set<OwnerId> leaving = ConcurrentHashMap.newKeySet();
+
+    /// What was last brought up of each owner, without its nodes: while a changed Service is
+    /// refused, its balancer goes on following the nodes by this.
+    private final ConcurrentMap<OwnerId, LoadBalancerSpec> served = new ConcurrentHashMap<>();
 
     public Reconciler(Parts<O, S> parts) {
         this.parts = parts;
@@ -86,8 +92,10 @@ public final class Reconciler<O, S extends Step> {
         try {
             return step(run);
         } catch (CloudException e) {
+            parts.observer().failed(run, e);
             return Failures.of(e).next();
         } catch (KubernetesException e) {
+            parts.observer().failed(run, e);
             return kubernetesFailed(e);
         } catch (RuntimeException bug) {
             parts.observer().crashed(run, bug);
@@ -143,7 +151,7 @@ public final class Reconciler<O, S extends Step> {
     private Next bringUp(Run run, ServiceSnapshot service, OwnerId owner) {
         List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
         return switch (parts.desire().of(owner, service, backends)) {
-            case Desire.Refused(List<Problem> problems) -> refuse(run, service, problems);
+            case Desire.Refused(List<Problem> problems) -> refused(run, service, owner, problems);
             case Desire.Wanted(LoadBalancerSpec spec, List<Problem> warnings) ->
                     bringUp(new Wish(run, service, spec, warnings));
         };
@@ -163,7 +171,7 @@ public final class Reconciler<O, S extends Step> {
             if (!parts.planOnly()) {
                 publisher.refuse(wish.run(), wish.service(), address);
             }
-            return new Next.WaitForChange(address.code().id());
+            return followNodes(wish.run(), wish.owner(), address.code().id());
         }
         Waves.Result<O> result =
                 waves.run(
@@ -172,11 +180,12 @@ public final class Reconciler<O, S extends Step> {
                         observed,
                         () -> publisher.claim(wish.run(), wish.service()));
         if (Problem.anyBlocks(result.problems())) {
-            return refuse(wish.run(), wish.service(), result.problems());
+            return refused(wish.run(), wish.service(), wish.owner(), result.problems());
         }
         if (parts.planOnly()) {
             return new Next.Done();
         }
+        served.put(wish.owner(), wish.spec().withBackends(List.of()));
         if (!result.changed()) {
             publisher.claim(wish.run(), wish.service());
         }
@@ -216,10 +225,13 @@ public final class Reconciler<O, S extends Step> {
         if (!isPending) {
             looks.looked(wish.owner(), parts.provider().planner().health(observed));
         }
+        Next next = published(wish, new Waves.Result<>(observed, false, result.problems()), POLL);
         // What waited for the balancer, as its predecessor's removal, can be planned as soon as it
         // is ready.
-        Duration delay = wasPending && !isPending ? POLL_FIRST : POLL;
-        return published(wish, new Waves.Result<>(observed, false, result.problems()), delay);
+        Plan<S> rest = parts.provider().planner().plan(new Desired.Present(wish.spec()), observed);
+        return rest.wave().isEmpty()
+                ? next
+                : new Next.RetryAfter(POLL_FIRST, "what waited for the balancer");
     }
 
     private Next published(Wish wish, Waves.Result<O> result, Duration delay) {
@@ -266,11 +278,22 @@ public final class Reconciler<O, S extends Step> {
                         wish.service().healthCheckNodePort()));
     }
 
-    private Next refuse(Run run, ServiceSnapshot service, List<Problem> problems) {
+    private Next refused(Run run, ServiceSnapshot service, OwnerId owner, List<Problem> problems) {
         if (!parts.planOnly()) {
             publisher.refuse(run, service, problems);
         }
-        return new Next.WaitForChange(problems.getFirst().code().id());
+        return followNodes(run, owner, problems.getFirst().code().id());
+    }
+
+    /// A refused Service keeps what it was last given, and that goes on following the nodes.
+    private Next followNodes(Run run, OwnerId owner, String why) {
+        LoadBalancerSpec last = served.get(owner);
+        if (last != null) {
+            List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
+            Desired desired = new Desired.Present(last.withBackends(backends));
+            waves.run(run, desired, remembered(owner), () -> {});
+        }
+        return new Next.WaitForChange(why);
     }
 
     // --- a Service that wants none any more
@@ -307,6 +330,7 @@ public final class Reconciler<O, S extends Step> {
             if (parts.provider().planner().isAbsent(observed)) {
                 parts.memory().forget(owner);
                 looks.forget(owner);
+                served.remove(owner);
                 leaving.remove(owner);
                 return true;
             }
@@ -322,6 +346,7 @@ public final class Reconciler<O, S extends Step> {
     // --- failures
 
     private Next cloudFailed(Run run, ServiceSnapshot service, OwnerId owner, CloudException e) {
+        parts.observer().failed(run, e);
         Failures failure = Failures.of(e);
         if (!failure.remember()) {
             parts.memory().forget(owner);

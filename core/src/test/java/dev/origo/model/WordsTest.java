@@ -90,8 +90,13 @@ class WordsTest {
     @Test
     void aConditionTellsTheSameWheneverItWasWritten() {
         var first = new Condition("T", Condition.Status.TRUE, "R", "m", Instant.EPOCH, 1);
-        var later = new Condition("T", Condition.Status.TRUE, "R", "m", Instant.MAX, 2);
+        var later = new Condition("T", Condition.Status.TRUE, "R", "m", Instant.MAX, 1);
         assertThat(first.tellsTheSame(later)).isTrue();
+        assertThat(
+                        first.tellsTheSame(
+                                new Condition(
+                                        "T", Condition.Status.TRUE, "R", "m", Instant.MAX, 2)))
+                .isFalse();
         assertThat(
                         first.tellsTheSame(
                                 new Condition(

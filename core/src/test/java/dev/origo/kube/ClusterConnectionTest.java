@@ -1,0 +1,79 @@
+package dev.origo.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.origo.kube.FakeApiServer.Answer;
+import dev.origo.reconcile.KubernetesException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterConnectionTest {
+    @TempDir Path directory;
+
+    @Test
+    void namesTheFileThatIsNotThere() {
+        String file = directory.resolve("none").toString();
+        assertThatThrownBy(() -> ClusterConnection.connect(new ClusterAccess(file, "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no kubeconfig " + file);
+    }
+
+    @Test
+    void namesTheFileThatIsNoKubeconfig() throws IOException {
+        Path file = Files.writeString(directory.resolve("broken"), "contexts: {not: a list}");
+        assertThatThrownBy(() -> ClusterConnection.connect(new ClusterAccess(file.toString(), "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kubeconfig " + file + " cannot be read");
+    }
+
+    @Test
+    void namesTheContextThatIsNotThereAndThoseThatAre() {
+        try (FakeApiServer server = new FakeApiServer();
+                ClusterConnection cluster = server.connect(directory)) {
+            String file = directory.resolve("kubeconfig").toString();
+            assertThat(cluster.where())
+                    .isEqualTo(server.url() + "/ (context fake of " + file + ")");
+            assertThatThrownBy(() -> ClusterConnection.connect(new ClusterAccess(file, "prod")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(file + " has no context 'prod'; it has [fake]");
+        }
+    }
+
+    @Test
+    void asksForAContextWhereNoneIsCurrent() throws IOException {
+        Path file =
+                Files.writeString(
+                        directory.resolve("k"),
+                        "contexts: [{name: b, context: {}}, {name: a, context: {}}]");
+        assertThatThrownBy(() -> ClusterConnection.connect(new ClusterAccess(file.toString(), "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(file + " has no current context; name one of [a, b]");
+    }
+
+    @Test
+    void readsTheClustersIdentity() {
+        try (FakeApiServer server = new FakeApiServer();
+                ClusterConnection cluster = server.connect(directory)) {
+            server.answer(
+                    "GET /api/v1/namespaces/kube-system",
+                    Answer.ok("{\"kind\":\"Namespace\",\"metadata\":{\"uid\":\"abc\"}}"));
+            assertThat(cluster.clusterUid()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void namesContextAndUrlOfAnApiServerThatDoesNotAnswer() {
+        FakeApiServer server = new FakeApiServer();
+        try (ClusterConnection cluster = server.connect(directory)) {
+            server.close();
+            assertThatThrownBy(cluster::clusterUid)
+                    .isInstanceOf(KubernetesException.class)
+                    .hasMessageContaining("cannot get namespaces at " + server.url())
+                    .hasMessageContaining("context fake of");
+        }
+    }
+}

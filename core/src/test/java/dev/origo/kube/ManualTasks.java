@@ -1,0 +1,96 @@
+package dev.origo.kube;
+
+import dev.origo.spi.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// Time that stands still until a test moves it, and tasks that run when a test says so.
+final class ManualTasks implements Tasks {
+    static final Instant EPOCH = Instant.parse("2026-03-04T05:06:07.89Z");
+
+    private record Due(long nanos, Runnable task) {}
+
+    private final List<Due> due = new ArrayList<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private long nanos;
+
+    /// Runs what was started.
+    void run() {
+        advance(Duration.ZERO);
+    }
+
+    void advance(Duration by) {
+        long until = nanos + by.toNanos();
+        for (Optional<Due> next = next(until); next.isPresent(); next = next(until)) {
+            next.get().task().run();
+        }
+        nanos = until;
+    }
+
+    private synchronized Optional<Due> next(long until) {
+        Optional<Due> next =
+                due.stream()
+                        .filter(d -> d.nanos() <= until)
+                        .min(Comparator.comparingLong(Due::nanos));
+        next.ifPresent(d -> {
+            due.remove(d);
+            nanos = Math.max(nanos, d.nanos());
+        });
+        return next;
+    }
+
+    @Override
+    public InstantSource clock() {
+        return () -> EPOCH.plusNanos(nanos);
+    }
+
+    @Override
+    public long nanoTime() {
+        return nanos;
+    }
+
+    @Override
+    public LongSupplier random() {
+        return numbers::incrementAndGet;
+    }
+
+    @Override
+    public void start(String name, Runnable task) {
+        after(Duration.ZERO, name, task);
+    }
+
+    @Override
+    public synchronized Timer after(Duration delay, String name, Runnable task) {
+        Due timer = new Due(nanos + delay.toNanos(), task);
+        due.add(timer);
+        return () -> {
+            synchronized (this) {
+                due.remove(timer);
+            }
+        };
+    }
+
+    @Override
+    public void pause(Duration delay) {
+        throw new UnsupportedOperationException("nobody pauses here");
+    }
+
+    @Override
+    public <T> T await(CompletableFuture<T> future) {
+        return future.join();
+    }
+
+    @Override
+    public <T> List<Outcome<T>> all(List<Callable<T>> calls) {
+        throw new UnsupportedOperationException("nobody fans out here");
+    }
+}

@@ -1,0 +1,138 @@
+"""A real control plane on loopback: etcd, kube-apiserver with RBAC, and the controllers that Services need."""
+
+import urllib.request
+from pathlib import Path
+
+from origo_e2e import check
+from origo_e2e.certificates import Authority
+from origo_e2e.kubernetes import Api, Kubectl, write_kubeconfig
+from origo_e2e.processes import Process, free_port
+from origo_e2e.programs import Programs
+
+# Deployments and ReplicaSets make the pods, the EndpointSlice controller finds them; the rest keeps house.
+# There is no scheduler and no kubelet: `pods.py` stands in for both.
+_CONTROLLERS = ",".join(
+    [
+        "deployment-controller",
+        "replicaset-controller",
+        "endpointslice-controller",
+        "serviceaccount-controller",
+        "namespace-controller",
+        "garbage-collector-controller",
+    ]
+)
+
+
+class Cluster:
+    """One control plane for all scenarios of a run."""
+
+    def __init__(self, programs: Programs, directory: Path) -> None:
+        self._directory = directory
+        self._port = free_port()
+        self.server = f"https://127.0.0.1:{self._port}"
+        authority = Authority(directory)
+        self.authority = authority.certificate
+        self._etcd_port = free_port()
+        self._etcd = Process("etcd", self._etcd_command(programs), directory / "etcd.log")
+        self._apiserver = Process(
+            "kube-apiserver", self._apiserver_command(programs, authority), directory / "kube-apiserver.log"
+        )
+        certificate, key = authority.client("e2e-admin", "system:masters")
+        self.kubeconfig = write_kubeconfig(
+            directory / "admin.kubeconfig",
+            self.server,
+            self.authority,
+            {"client-certificate": str(certificate), "client-key": str(key)},
+        )
+        self._controllers = Process(
+            "kube-controller-manager", self._controllers_command(programs), directory / "kube-controller-manager.log"
+        )
+        self.api = Api(self._port, self.authority, certificate, key)
+        self.kubectl = Kubectl(programs.kubectl, self.kubeconfig)
+
+    def start(self) -> None:
+        """Starts all three and returns when the API server is ready to serve."""
+        self._etcd.start()
+        check.eventually(self._etcd_ready, 30, "etcd ready")
+        self._apiserver.start()
+        check.eventually(self._api_ready, 60, "kube-apiserver ready")
+        self._controllers.start()
+
+    def stop(self) -> None:
+        """Ends all three, in the order that loses nothing."""
+        for process in (self._controllers, self._apiserver, self._etcd):
+            process.stop()
+
+    def stop_api_server(self) -> None:
+        """Takes the API server away, as in an outage."""
+        self._apiserver.kill()
+
+    def start_api_server(self) -> None:
+        """Brings the API server back at the same address."""
+        self._apiserver.start()
+        check.eventually(self._api_ready, 60, "kube-apiserver ready again")
+
+    def logs(self, lines: int = 15) -> str:
+        """The ends of all three logs."""
+        processes = (self._etcd, self._apiserver, self._controllers)
+        return "\n".join(f"--- {process.name}\n{process.tail(lines)}" for process in processes)
+
+    def _etcd_ready(self) -> None:
+        self._etcd.require_running()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._etcd_port}/health", timeout=2) as answer:
+            check.true(b"true" in answer.read(), "etcd says it is not healthy")
+
+    def _api_ready(self) -> None:
+        self._apiserver.require_running()
+        self.api.get("/api/v1/namespaces/kube-system")
+        self.api.get("/api/v1/namespaces/default")
+
+    def _etcd_command(self, programs: Programs) -> list[str]:
+        client = f"http://127.0.0.1:{self._etcd_port}"
+        peer = f"http://127.0.0.1:{free_port()}"
+        return [
+            programs.etcd,
+            "--name=e2e",
+            f"--data-dir={self._directory / 'etcd'}",
+            f"--listen-client-urls={client}",
+            f"--advertise-client-urls={client}",
+            f"--listen-peer-urls={peer}",
+            f"--initial-advertise-peer-urls={peer}",
+            f"--initial-cluster=e2e={peer}",
+            "--log-level=warn",
+        ]
+
+    def _apiserver_command(self, programs: Programs, authority: Authority) -> list[str]:
+        certificate, key = authority.server(
+            "kube-apiserver", ["127.0.0.1", "10.96.0.1"], ["localhost", "kubernetes.default.svc"]
+        )
+        token_public, token_private = authority.signing_key("service-account")
+        return [
+            programs.kube_apiserver,
+            f"--etcd-servers=http://127.0.0.1:{self._etcd_port}",
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--endpoint-reconciler-type=none",
+            f"--secure-port={self._port}",
+            f"--tls-cert-file={certificate}",
+            f"--tls-private-key-file={key}",
+            f"--client-ca-file={self.authority}",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-account-key-file={token_public}",
+            f"--service-account-signing-key-file={token_private}",
+            "--authorization-mode=RBAC",
+            "--service-cluster-ip-range=10.96.0.0/16",
+            # Nodes here are objects only; nobody would ever take the not-ready taint off again.
+            "--disable-admission-plugins=TaintNodesByCondition",
+        ]
+
+    def _controllers_command(self, programs: Programs) -> list[str]:
+        return [
+            programs.kube_controller_manager,
+            f"--kubeconfig={self.kubeconfig}",
+            f"--controllers={_CONTROLLERS}",
+            "--leader-elect=false",
+            "--bind-address=127.0.0.1",
+            "--secure-port=0",
+            f"--cert-dir={self._directory / 'kcm'}",
+        ]

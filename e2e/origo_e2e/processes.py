@@ -1,0 +1,119 @@
+"""Programs that the scenarios start, each ended by its own pid and with its own log."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from origo_e2e.check import Broken
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _die_with_parent() -> None:
+    """Has the kernel end the new process should the runner be killed outright."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Process:
+    """One started program. It leads a process group, so that a launcher script and what it launches end together.
+
+    Start it from the main thread: the kernel ends it with the thread that started it.
+    """
+
+    def __init__(self, name: str, command: list[str], log: Path, env: dict[str, str] | None = None) -> None:
+        self.name = name
+        self.command = command
+        self.log = log
+        self._env = env
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts the program; its output is appended to the log."""
+        with self.log.open("ab") as sink:
+            self._child = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env=self._env,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The pid, also after the program has ended."""
+        if self._child is None:
+            raise RuntimeError(f"{self.name} was never started")
+        return self._child.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether the program was started and has not ended."""
+        return self._child is not None and self._child.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code; None while it runs."""
+        return None if self._child is None else self._child.poll()
+
+    def require_running(self) -> None:
+        """Fails with the end of the log if the program has ended."""
+        if not self.running:
+            raise Broken(f"{self.name} ended with code {self.exit_code}:\n{self.tail()}")
+
+    def kill(self) -> None:
+        """Ends the program at once, as a crash would (kill -9), and waits until it is gone."""
+        self._signal(signal.SIGKILL)
+        if self._child is not None:
+            self._child.wait()
+
+    def stop(self, seconds: float = 10) -> int | None:
+        """Asks the program to end, waits up to `seconds` and then kills it. Returns its exit code."""
+        if self._child is None:
+            return None
+        if self.running:
+            os.kill(self._child.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(seconds)
+        self.kill()
+        return self._child.returncode
+
+    def tail(self, lines: int = 30) -> str:
+        """The last lines of the log."""
+        if not self.log.exists():
+            return "(no log)"
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def rss_mib(self) -> int:
+        """Resident memory of the whole group in MiB."""
+        pages = 0
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and _group_of(int(entry.name)) == self.pid:
+                pages += int((entry / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") // (1 << 20)
+
+    def _signal(self, number: int) -> None:
+        if self._child is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, number)
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None

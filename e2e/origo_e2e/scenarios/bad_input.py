@@ -1,0 +1,205 @@
+"""Bad input: each gets a clear error where the user looks, makes nothing by halves, and is cured by a correction."""
+
+from dataclasses import dataclass, field
+
+from origo_e2e import check
+from origo_e2e.kubernetes import Json
+from origo_e2e.processes import free_port
+from origo_e2e.proxy import Fault, Refuse
+from origo_e2e.scenario import scenario
+from origo_e2e.services import ACCEPTED, HTTP, PROVISIONED, Port, Service
+from origo_e2e.world import World
+
+_AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+_PROXY = {"origo.dev/client-address": "proxy-protocol-v2"}
+
+
+@dataclass(frozen=True)
+class _Bad:
+    """A Service that cannot be served; the words that its message must contain; and what it is patched with."""
+
+    name: str
+    reason: str
+    words: tuple[str, ...]
+    cure: Json
+    ports: tuple[Port, ...] = (HTTP,)
+    policy: str = "Local"
+    annotations: dict[str, str] = field(default_factory=dict)
+    spec: Json = field(default_factory=dict)
+
+
+def _annotation(key: str, value: str | None = None) -> Json:
+    return {"metadata": {"annotations": {key: value}}}
+
+
+_REFUSED = [
+    _Bad(
+        "malformed-cidr-annotation",
+        "InvalidSourceRange",
+        ("203.0.113.0/33",),
+        _annotation("origo.dev/source-ranges"),
+        annotations={"origo.dev/source-ranges": "203.0.113.0/33"},
+    ),
+    _Bad(
+        "unknown-value",
+        "InvalidAnnotationValue",
+        ("origo.dev/scheme", "sideways"),
+        _annotation("origo.dev/scheme"),
+        annotations={"origo.dev/scheme": "sideways"},
+    ),
+    _Bad(
+        "name-too-long",
+        "InvalidName",
+        ("32",),
+        _annotation("origo.dev/load-balancer-name"),
+        annotations={"origo.dev/load-balancer-name": "a" * 33},
+    ),
+    _Bad(
+        "sctp",
+        "UnsupportedProtocol",
+        ("SCTP",),
+        {"spec": {"ports": [HTTP.spec()]}},
+        ports=(Port(80, protocol="SCTP"),),
+    ),
+    _Bad(
+        "proxy-and-local",
+        "ProxyProtocolHealthCheckConflict",
+        ("Local",),
+        {"spec": {"externalTrafficPolicy": "Cluster"}},
+        annotations=_PROXY,
+    ),
+    _Bad(
+        "proxy-and-udp",
+        "ProxyProtocolNeedsTcp",
+        ("UDP",),
+        _annotation("origo.dev/client-address"),
+        ports=(Port(53, protocol="UDP"),),
+        policy="Cluster",
+        annotations=_PROXY,
+    ),
+    _Bad(
+        "unknown-subnet",
+        "SubnetNotFound",
+        ("subnet-0000",),
+        _annotation(_AWS + "subnets"),
+        annotations={_AWS + "subnets": "subnet-0000"},
+    ),
+]
+
+
+@scenario("bad input: a Service that cannot be served is told why, and cured", seconds=180)
+def refused(world: World) -> None:
+    """Condition and event carry the code's reason, nothing is made, a correction is enough."""
+    world.start_origo()
+    before = world.account.footprint()
+    services = [
+        (bad, world.apply(bad.name, bad.ports, bad.policy, annotations=bad.annotations, **bad.spec)) for bad in _REFUSED
+    ]
+    for bad, service in services:
+        check.eventually(lambda s=service, b=bad: _told(s, b.reason, b.words), 15, f"{bad.name} refused")
+        service.wait_event(bad.reason)
+    check.equal(sorted(world.account.footprint() ^ before), [], "what was made for refused Services")
+    mark = world.proxy.mark()
+    check.throughout(lambda: check.equal(world.usage(mark).writes, 0, "writes for a refused Service"), 2)
+    for bad, service in services:
+        service.patch(bad.cure)
+        service.wait_published()
+    check.equal(len(world.account.load_balancers()), len(_REFUSED), "load balancers after the cures")
+    for _, service in services:
+        service.delete()
+
+
+@scenario("bad input: an edit that is refused leaves the living balancer as it is")
+def refused_edit(world: World) -> None:
+    """A typo must not take a serving balancer down."""
+    world.start_origo()
+    service = world.published("web")
+    before = world.account.footprint()
+    service.annotate("origo.dev/client-address=proxy-protocol-v2")
+    check.eventually(lambda: _told(service, "ProxyProtocolHealthCheckConflict", ()), 15, "the edit refused")
+    check.equal(sorted(world.account.footprint() ^ before), [], "difference of the account")
+    world.balancer(service).expect_targets(world.instance_ids())
+    service.hostname()
+
+
+@scenario("bad input: an unknown annotation is warned of with its nearest match")
+def unknown_annotation(world: World) -> None:
+    """A typo in a key does not block."""
+    world.start_origo()
+    service = world.published("web", annotations={"origo.dev/schema": "internal"})
+    service.wait_event("UnknownAnnotation", "origo.dev/scheme")
+
+
+@scenario("bad input: a missing permission is named and its grant ends the wait", seconds=180)
+def permission(world: World) -> None:
+    """Each action of a create is denied once; condition and event name it."""
+    world.start_origo()
+    mark = world.proxy.mark()
+    world.published("reference")
+    actions = sorted({call.action for call in world.usage(mark).calls if call.write})
+    for action in actions:
+        code = "UnauthorizedOperation" if "SecurityGroup" in action else "AccessDenied"
+        denied = Fault(Refuse(code, f"not authorized to perform: {action}", 403), action=action, times=None)
+        world.proxy.faults.append(denied)
+        service = world.apply(f"without-{action.lower()}")
+        service.wait_event("PermissionDenied", action)
+        condition = service.wait_condition(PROVISIONED, "False")
+        check.true(action in condition["message"], f"the condition does not name {action}: {condition['message']}")
+        world.proxy.faults.clear()
+        service.annotate(f"example.org/granted={action}")
+        service.wait_published(40)
+        service.delete()
+
+
+@scenario("bad input: expired credentials are told and do not end the process")
+def credentials(world: World) -> None:
+    """Every call is refused; once they are renewed all goes on."""
+    world.start_origo()
+    world.proxy.faults.append(Fault(Refuse("ExpiredToken", "The security token is expired", 403), times=None))
+    service = world.apply("web")
+    service.wait_event("CredentialsRefused")
+    check.true(world.origo.process.running, "the process ended")
+    world.proxy.faults.clear()
+    service.wait_published(60)
+
+
+@scenario("bad input: an endpoint that nobody answers at")
+def unreachable(world: World) -> None:
+    """Told as such, at the Service."""
+    world.start_origo(wait=False, endpoint=f"http://127.0.0.1:{free_port()}")
+    service = world.apply("web")
+    service.wait_event("CloudUnreachable", seconds=30)
+    check.true(world.origo.process.running, "the process ended")
+
+
+@scenario("bad input: options and kubeconfig that are wrong end the start with a reason")
+def options(world: World) -> None:
+    """Exit code 2 for a wrong option, 3 for a cluster that cannot be reached; the message names the option."""
+    wrong_option = world.start_origo(wait=False, more=("--audit-interval-typo", "1"))
+    check.equal(_exit_code(world), 2, "exit code for an unknown option")
+    check.true("--audit-interval-typo" in wrong_option.log(), f"the option is not named: {wrong_option.log()}")
+    wrong_value = world.start_origo(wait=False, audit_interval="soon")
+    check.equal(_exit_code(world), 2, "exit code for a malformed value")
+    check.true("--audit-interval" in wrong_value.log(), f"the option is not named: {wrong_value.log()}")
+    absent = world.start_origo(wait=False, more=("--kubeconfig", str(world.directory / "absent")))
+    check.true(_exit_code(world) in (2, 3), f"exit code for an absent kubeconfig is {absent.process.exit_code}")
+    check.true("absent" in absent.log(), f"the kubeconfig is not named: {absent.log()}")
+
+
+def _told(service: Service, reason: str, words: tuple[str, ...]) -> None:
+    """Accepted or Provisioned is False with this reason, and its message has all the words."""
+    conditions = [service.condition(kind) for kind in (ACCEPTED, PROVISIONED) if _has(service, kind)]
+    found = [c for c in conditions if c["status"] == "False" and c["reason"] == reason]
+    check.true(found, f"{service.key}: no condition says {reason}: {conditions}")
+    for word in words:
+        check.true(word in found[0]["message"], f"'{word}' is not in: {found[0]['message']}")
+
+
+def _has(service: Service, kind: str) -> bool:
+    return any(condition["type"] == kind for condition in service.get()["status"].get("conditions", []))
+
+
+def _exit_code(world: World) -> int | None:
+    process = world.origo.process
+    check.eventually(lambda: check.true(not process.running, "still running"), 30, "end of the process")
+    return process.exit_code

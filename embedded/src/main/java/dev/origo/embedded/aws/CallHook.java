@@ -1,0 +1,17 @@
+package dev.origo.embedded.aws;
+
+/// Sees every API call, on the caller's thread and outside the lock, so it may block (latency) or
+/// throw (faults).
+public interface CallHook {
+
+    /// The hook that lets everything pass.
+    CallHook NONE = new CallHook() {};
+
+    /// Before anything has happened. What it throws is what the caller gets, and nothing changes: a
+    /// crash before the effect, throttling, AccessDenied.
+    default void before(Call call) {}
+
+    /// After the effect, or after the refusal. What it throws replaces the answer: a crash after
+    /// the effect, a lost answer.
+    default void after(Call call) {}
+}

@@ -1,0 +1,286 @@
+package dev.origo.aws;
+
+import dev.origo.aws.AwsObserved.Balancer;
+import dev.origo.aws.AwsObserved.Listener;
+import dev.origo.aws.AwsObserved.SecurityGroup;
+import dev.origo.aws.AwsObserved.TargetGroup;
+import dev.origo.aws.Inventory.Listing;
+import dev.origo.model.OwnerId;
+import dev.origo.spi.Answer;
+import dev.origo.spi.Cloud;
+import dev.origo.spi.ProviderRuntime;
+import dev.origo.spi.TargetHealth;
+import dev.origo.spi.Tasks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
+
+/// The effects of the AWS provider.
+final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
+    /// Owners whose details the audit reads at the same time.
+    private static final int OWNERS_AT_ONCE = 16;
+
+    private final AwsApi api;
+    private final AwsConfig config;
+    private final Tasks tasks;
+    private final RuleBook book;
+    private final Inventory inventory;
+    private final SharedFacts facts;
+    private final ElbEffects elb;
+    private final Ec2Effects ec2;
+
+    AwsCloud(AwsConfig config, AwsClients clients, ProviderRuntime runtime) {
+        this.config = config;
+        this.tasks = runtime.tasks();
+        this.api = new AwsApi(clients, runtime.calls());
+        this.book = new RuleBook(tasks, config.limits().rulesMax());
+        this.inventory = new Inventory(api, config, tasks, book);
+        this.facts = new SharedFacts(api, config, tasks);
+        this.elb = new ElbEffects(api, config, inventory, book);
+        this.ec2 = new Ec2Effects(api, config, facts, book);
+    }
+
+    @Override
+    public Answer<AwsObserved> apply(AwsStep step) {
+        return switch (step) {
+            case AwsStep.OnElb onElb -> elb.apply(onElb);
+            case AwsStep.OnEc2 onEc2 -> ec2.apply(onEc2);
+        };
+    }
+
+    @Override
+    public AwsObserved observe(OwnerId owner) {
+        Listing listing = inventory.listing();
+        Map<String, SortedMap<String, String>> tags =
+                inventory.tags(listing.candidates(owner, inventory));
+        return complete(bare(owner, listing, tags));
+    }
+
+    @Override
+    public Map<OwnerId, AwsObserved> observeAll() {
+        facts.forget();
+        book.doubtRules();
+        Listing listing = inventory.listing();
+        ec2.lookUpRules();
+        List<String> arns = new ArrayList<>();
+        listing.balancers().forEach(b -> arns.add(b.arn()));
+        listing.targetGroups().forEach(g -> arns.add(g.arn()));
+        Map<String, SortedMap<String, String>> tags = inventory.tags(arns);
+        NavigableSet<OwnerId> owners = new TreeSet<>();
+        tags.values().forEach(t -> AwsNames.owner(config.cluster(), t).ifPresent(owners::add));
+        listing.groups()
+                .forEach(g -> AwsNames.owner(config.cluster(), g.tags()).ifPresent(owners::add));
+        OwnerId shared = AwsNames.shared(config.cluster());
+        owners.remove(shared);
+        Map<OwnerId, AwsObserved> all = new TreeMap<>();
+        for (List<OwnerId> some : Sorted.chunks(owners, OWNERS_AT_ONCE)) {
+            List<Callable<AwsObserved>> looks = new ArrayList<>();
+            some.forEach(owner -> looks.add(() -> complete(bare(owner, listing, tags))));
+            Effects.all(tasks, looks).forEach(o -> all.put(o.owner(), o));
+        }
+        AwsObserved leftovers = leftovers(shared, listing);
+        if (!leftovers.shared().opened().isEmpty()
+                || leftovers.shared().used()
+                || !leftovers.groups().isEmpty()) {
+            all.put(shared, leftovers);
+        }
+        return all;
+    }
+
+    /// What nobody uses of the shared group: rules, the group itself, a twin of it.
+    private AwsObserved leftovers(OwnerId shared, Listing listing) {
+        List<SecurityGroup> twins =
+                listing.groups().stream()
+                        .filter(g -> isOf(shared, g.tags()) && !g.id().equals(book.group()))
+                        .toList();
+        return AwsObserved.nothing(shared, book.unneeded(shared), facts.current())
+                .withGroups(twins);
+    }
+
+    /// What the listing tells of one owner.
+    private AwsObserved bare(
+            OwnerId owner, Listing listing, Map<String, SortedMap<String, String>> tags) {
+        List<Balancer> balancers = new ArrayList<>();
+        List<TargetGroup> targetGroups = new ArrayList<>();
+        SortedSet<String> taken = new TreeSet<>();
+        for (Balancer b : listing.balancers()) {
+            Optional<SortedMap<String, String>> t = Optional.ofNullable(tags.get(b.arn()));
+            if (t.isPresent() && isOf(owner, t.get())) {
+                balancers.add(b.withTags(t.get()));
+            } else if (AwsNames.ownerHash(b.name()).filter(owner.hash()::equals).isPresent()) {
+                taken.add(b.name());
+            }
+        }
+        for (TargetGroup g : listing.targetGroups()) {
+            Optional<SortedMap<String, String>> t = Optional.ofNullable(tags.get(g.arn()));
+            if (t.isPresent() && isOf(owner, t.get())) {
+                targetGroups.add(g.withTags(t.get()));
+            } else if (AwsNames.ownerHash(g.name()).filter(owner.hash()::equals).isPresent()) {
+                taken.add(g.name());
+            }
+        }
+        boolean isShared = owner.equals(AwsNames.shared(config.cluster()));
+        List<SecurityGroup> groups =
+                listing.groups().stream().filter(g -> !isShared && isOf(owner, g.tags())).toList();
+        return AwsObserved.nothing(owner, book.view(owner), facts.current())
+                .withBalancers(balancers)
+                .withTargetGroups(targetGroups)
+                .withGroups(groups)
+                .withTaken(new AwsObserved.Taken(Sorted.set(taken), listing.foreignNames()));
+    }
+
+    private boolean isOf(OwnerId owner, Map<String, String> tags) {
+        return AwsNames.owner(config.cluster(), tags).filter(owner::equals).isPresent();
+    }
+
+    /// One detail of an owner's objects, and what it tells of the targets' health.
+    private record Look(Answer<AwsObserved> answer, List<TargetHealthDescription> health) {}
+
+    private AwsObserved complete(AwsObserved bare) {
+        List<Callable<Look>> looks = new ArrayList<>();
+        for (String arn : bare.balancers().keySet()) {
+            looks.add(() -> listeners(arn));
+            looks.add(() -> balancerAttributes(arn));
+        }
+        for (String arn : bare.targetGroups().keySet()) {
+            looks.add(() -> targets(arn));
+            looks.add(() -> groupAttributes(arn));
+        }
+        return folded(bare, looks);
+    }
+
+    private AwsObserved folded(AwsObserved observed, List<Callable<Look>> looks) {
+        AwsObserved result = observed;
+        List<List<TargetHealthDescription>> health = new ArrayList<>();
+        for (Look look : Effects.all(tasks, looks)) {
+            result = look.answer().foldInto(result);
+            health.add(look.health());
+        }
+        return result.withHealth(health(health));
+    }
+
+    private Look listeners(String arn) {
+        SortedMap<String, Listener> listeners = new TreeMap<>();
+        AwsApi.pages(marker ->
+                        AwsApi.unlessAbsent(() ->
+                                        api.elb(
+                                                "DescribeListeners",
+                                                elb ->
+                                                        elb.describeListeners(r ->
+                                                                r.loadBalancerArn(arn)
+                                                                        .marker(marker))))
+                                .map(page -> new AwsApi.Page<>(page.listeners(), page.nextMarker()))
+                                .orElseGet(() -> new AwsApi.Page<>(List.of(), null)))
+                .forEach(l -> listeners.put(l.listenerArn(), Rows.listener(l)));
+        return new Look(
+                o -> o.withBalancer(arn, b -> b.withListeners(Sorted.map(listeners))), List.of());
+    }
+
+    private Look balancerAttributes(String arn) {
+        SortedMap<String, String> attributes = new TreeMap<>();
+        AwsApi.unlessAbsent(() ->
+                        api.elb(
+                                "DescribeLoadBalancerAttributes",
+                                elb ->
+                                        elb.describeLoadBalancerAttributes(
+                                                r -> r.loadBalancerArn(arn))))
+                .ifPresent(a ->
+                        a.attributes().forEach(x -> attributes.put(x.key(), Rows.text(x.value()))));
+        return new Look(
+                o -> o.withBalancer(arn, b -> b.withAttributes(Sorted.map(attributes))), List.of());
+    }
+
+    private Look groupAttributes(String arn) {
+        SortedMap<String, String> attributes = new TreeMap<>();
+        AwsApi.unlessAbsent(() ->
+                        api.elb(
+                                "DescribeTargetGroupAttributes",
+                                elb ->
+                                        elb.describeTargetGroupAttributes(
+                                                r -> r.targetGroupArn(arn))))
+                .ifPresent(a ->
+                        a.attributes().forEach(x -> attributes.put(x.key(), Rows.text(x.value()))));
+        return new Look(
+                o -> o.withTargetGroup(arn, g -> g.withAttributes(Sorted.map(attributes))),
+                List.of());
+    }
+
+    private Look targets(String arn) {
+        List<TargetHealthDescription> health =
+                AwsApi.unlessAbsent(() ->
+                                api.elb(
+                                        "DescribeTargetHealth",
+                                        elb ->
+                                                elb.describeTargetHealth(
+                                                        r -> r.targetGroupArn(arn))))
+                        .map(answer -> answer.targetHealthDescriptions())
+                        .orElse(List.of());
+        return new Look(
+                o -> o.withTargetGroup(arn, g -> g.withTargets(Rows.targets(health))), health);
+    }
+
+    @Override
+    public Answer<AwsObserved> poll(AwsObserved observed) {
+        AwsObserved now = observed;
+        SortedSet<String> waiting = new TreeSet<>();
+        observed.balancers().values().stream()
+                .filter(b -> !b.isActive())
+                .forEach(b -> waiting.add(b.arn()));
+        if (!waiting.isEmpty()) {
+            Map<String, Balancer> found = inventory.poll(waiting);
+            for (String arn : waiting) {
+                Optional<Balancer> balancer = Optional.ofNullable(found.get(arn));
+                now =
+                        balancer.isEmpty()
+                                ? now.withoutBalancer(arn)
+                                : now.withBalancer(
+                                        arn,
+                                        b ->
+                                                b.withState(
+                                                        balancer.get().state(),
+                                                        balancer.get().dnsName()));
+            }
+        }
+        if (now.balancers().values().stream().allMatch(Balancer::isActive)) {
+            List<Callable<Look>> looks = new ArrayList<>();
+            now.targetGroups().keySet().forEach(arn -> looks.add(() -> targets(arn)));
+            now = folded(now, looks);
+        }
+        AwsObserved looked = now;
+        return _ -> looked;
+    }
+
+    /// A target counts as healthy if it is in every group that has it.
+    private static TargetHealth health(List<List<TargetHealthDescription>> groups) {
+        SortedSet<String> ids = new TreeSet<>();
+        SortedMap<String, String> unhealthy = new TreeMap<>();
+        for (List<TargetHealthDescription> group : groups) {
+            for (TargetHealthDescription target : group) {
+                if (Rows.isDraining(target)) {
+                    continue;
+                }
+                ids.add(target.target().id());
+                String state =
+                        target.targetHealth() == null
+                                ? "unknown"
+                                : Rows.text(target.targetHealth().stateAsString());
+                if (!state.equals("healthy")) {
+                    String reason =
+                            target.targetHealth() == null
+                                    ? ""
+                                    : Rows.text(target.targetHealth().reasonAsString());
+                    unhealthy.put(target.target().id(), reason.isEmpty() ? state : reason);
+                }
+            }
+        }
+        return new TargetHealth(ids.size() - unhealthy.size(), ids.size(), unhealthy);
+    }
+}

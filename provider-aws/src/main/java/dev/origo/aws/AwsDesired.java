@@ -1,0 +1,328 @@
+package dev.origo.aws;
+
+import dev.origo.model.Cidr;
+import dev.origo.model.Code;
+import dev.origo.model.IpFamily;
+import dev.origo.model.LoadBalancerSpec;
+import dev.origo.model.PortPath.Kind;
+import dev.origo.model.Problem;
+import dev.origo.model.Scheme;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// From what core asks for to what AWS should hold. Pure.
+final class AwsDesired {
+    private static final String CLUSTER_TAG = "kubernetes.io/cluster/";
+
+    /// Elastic Load Balancing's own quota of inbound rules in a group. Source: "Amazon VPC quotas"
+    private static final int CLIENT_RULES_MAX = 60;
+
+    private final LoadBalancerSpec spec;
+    private final AwsConfig config;
+    private final AwsObserved observed;
+    private final String name;
+    private final SortedSet<String> lookUps = new TreeSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    private AwsDesired(LoadBalancerSpec spec, AwsConfig config, AwsObserved observed) {
+        this.spec = spec;
+        this.config = config;
+        this.observed = observed;
+        this.name = balancerName(spec);
+    }
+
+    static Wanted of(LoadBalancerSpec spec, AwsConfig config, AwsObserved observed) {
+        return new AwsDesired(spec, config, observed).wanted();
+    }
+
+    static String balancerName(LoadBalancerSpec spec) {
+        return spec.name().isEmpty() ? AwsNames.balancer(spec.owner(), spec.scheme()) : spec.name();
+    }
+
+    private Wanted wanted() {
+        int numbers = (int) spec.ports().stream().map(p -> p.port()).distinct().count();
+        int perZone = Math.max(1, config.limits().targetsMax() / Math.max(1, numbers));
+        Targets targets = Targets.of(spec, observed.facts(), perZone);
+        problems.addAll(targets.problems());
+        Ports ports = new Ports(spec, name, targets.type());
+        problems.addAll(ports.problems());
+        boolean usersGroups = spec.settings().has(AwsSettings.SECURITY_GROUPS);
+        boolean manageNodes =
+                spec.settings().get(AwsSettings.MANAGE_NODE_RULES).orElse(!usersGroups);
+        Wanted.Balancer balancer = balancer(manageNodes);
+        lookUps.addAll(targets.unseen());
+        SortedMap<String, SortedSet<NodeRule>> admit =
+                manageNodes && targets.type().equals("instance")
+                        ? admit(targets, ports)
+                        : Collections.emptySortedMap();
+        nameProblems(ports);
+        return new Wanted(
+                balancer,
+                ports.listeners(),
+                ports.groups(),
+                usersGroups ? Sorted.none() : clients(ports),
+                new Wanted.Nodes(targets.ids(), targets.unseen(), admit, lookUps.isEmpty()),
+                Sorted.set(lookUps),
+                problems);
+    }
+
+    private Wanted.Balancer balancer(boolean shared) {
+        List<String> usersGroups =
+                spec.settings().get(AwsSettings.SECURITY_GROUPS).orElse(List.of());
+        List<String> moreGroups =
+                usersGroups.isEmpty()
+                        ? spec.settings().get(AwsSettings.EXTRA_SECURITY_GROUPS).orElse(List.of())
+                        : usersGroups;
+        if (!usersGroups.isEmpty() && spec.settings().has(AwsSettings.EXTRA_SECURITY_GROUPS)) {
+            problems.add(
+                    Problem.warning(
+                            Code.CONFLICTING_ANNOTATIONS,
+                            "security-groups replaces the managed group, so extra-security-groups has no effect"));
+        }
+        boolean dualStack = ipType().equals("dualstack");
+        if (dualStack
+                && spec.ports().stream()
+                        .anyMatch(p -> p.protocol() == dev.origo.model.Protocol.UDP)) {
+            problems.add(
+                    Problem.error(
+                            Code.IP_FAMILY_NOT_SUPPORTED,
+                            "a dual-stack balancer cannot have UDP ports here"));
+        }
+        return new Wanted.Balancer(
+                name,
+                spec.scheme() == Scheme.INTERNAL,
+                ipType(),
+                places(dualStack),
+                !spec.settings().has(AwsSettings.SUBNETS),
+                usersGroups.isEmpty() ? AwsNames.clientGroup(spec.owner()) : "",
+                moreGroups,
+                shared,
+                attributes(),
+                Sorted.merged(
+                        spec.settings().get(AwsSettings.TAGS).orElse(Sorted.map(Map.of())),
+                        AwsNames.marks(spec.owner())));
+    }
+
+    private String ipType() {
+        boolean ipv6 = spec.families().contains(IpFamily.IPV6);
+        String wish = spec.settings().get(AwsSettings.IP_ADDRESS_TYPE).orElse("");
+        if (ipv6 && wish.equals("ipv4")) {
+            problems.add(
+                    Problem.error(
+                            Code.IP_FAMILY_NOT_SUPPORTED,
+                            "ipFamilies %s need the address type dualstack, but ip-address-type is ipv4"
+                                    .formatted(spec.families())));
+        }
+        return ipv6 || wish.equals("dualstack") ? "dualstack" : "ipv4";
+    }
+
+    private SortedMap<String, String> attributes() {
+        SortedMap<String, String> attributes =
+                new TreeMap<>(
+                        spec.settings().get(AwsSettings.ATTRIBUTES).orElse(Sorted.map(Map.of())));
+        spec.settings()
+                .get(AwsSettings.CROSS_ZONE)
+                .ifPresent(on -> attributes.put(Attributes.CROSS_ZONE, on.toString()));
+        Optional<Boolean> log = spec.settings().get(AwsSettings.ACCESS_LOG);
+        log.ifPresent(on -> attributes.put("access_logs.s3.enabled", on.toString()));
+        if (log.orElse(false)) {
+            spec.settings()
+                    .get(AwsSettings.ACCESS_LOG_BUCKET)
+                    .ifPresent(bucket -> attributes.put("access_logs.s3.bucket", bucket));
+            spec.settings()
+                    .get(AwsSettings.ACCESS_LOG_PREFIX)
+                    .ifPresent(prefix -> attributes.put("access_logs.s3.prefix", prefix));
+        }
+        return Sorted.map(attributes);
+    }
+
+    private List<Wanted.Place> places(boolean dualStack) {
+        List<String> named = spec.settings().get(AwsSettings.SUBNETS).orElse(List.of());
+        if (named.isEmpty() && !observed.balancersNamed(name).isEmpty()) {
+            return List.of(); // a balancer stays where it is
+        }
+        if (!observed.facts().subnetsKnown()) {
+            lookUps.add(Facts.SUBNETS);
+            return List.of();
+        }
+        Subnets.Choice choice =
+                Subnets.choose(
+                        new Subnets.Ask(
+                                config.cluster().name(),
+                                spec.scheme() == Scheme.INTERNAL,
+                                dualStack,
+                                named),
+                        observed.facts().subnets());
+        problems.addAll(choice.problems());
+        List<String> allocations = addresses(AwsSettings.EIPS, Scheme.INTERNET_FACING, choice);
+        List<String> fixed = addresses(AwsSettings.PRIVATE_ADDRESSES, Scheme.INTERNAL, choice);
+        List<Wanted.Place> places = new ArrayList<>();
+        for (int i = 0; i < choice.ids().size(); i++) {
+            String allocation = i < allocations.size() ? allocations.get(i) : "";
+            String address = i < fixed.size() ? fixed.get(i) : "";
+            places.add(new Wanted.Place(choice.ids().get(i), allocation, address));
+        }
+        return places;
+    }
+
+    private List<String> addresses(
+            dev.origo.model.Setting<List<String>> setting, Scheme scheme, Subnets.Choice choice) {
+        List<String> addresses = spec.settings().get(setting).orElse(List.of());
+        if (!addresses.isEmpty() && spec.scheme() != scheme) {
+            problems.add(
+                    Problem.error(
+                            Code.CONFLICTING_ANNOTATIONS,
+                            "%s is for %s balancers only"
+                                    .formatted(
+                                            setting.name(),
+                                            scheme.name()
+                                                    .toLowerCase(java.util.Locale.ROOT)
+                                                    .replace('_', '-'))));
+        }
+        if (!addresses.isEmpty() && addresses.size() != choice.ids().size()) {
+            problems.add(
+                    Problem.error(
+                            Code.INVALID_ANNOTATION_VALUE,
+                            "%s has %d entries for %d subnets %s"
+                                    .formatted(
+                                            setting.name(),
+                                            addresses.size(),
+                                            choice.ids().size(),
+                                            choice.ids())));
+        }
+        return addresses;
+    }
+
+    private SortedSet<ClientRule> clients(Ports ports) {
+        List<String> lists = spec.settings().get(AwsSettings.PREFIX_LISTS).orElse(List.of());
+        boolean everyone =
+                spec.sourceRanges().stream().allMatch(r -> r.prefixBits() == 0) && !lists.isEmpty();
+        List<Cidr> ranges = everyone ? List.of() : List.copyOf(spec.sourceRanges());
+        List<String> sources =
+                Stream.concat(ranges.stream().map(ClientRule::text), lists.stream()).toList();
+        SortedSet<ClientRule> rules = new TreeSet<>();
+        for (Wanted.Listener listener : ports.listeners()) {
+            for (String protocol : protocols(listener.kind())) {
+                sources.forEach(s -> rules.add(ClientRule.of(protocol, listener.port(), s)));
+            }
+        }
+        if (spec.settings().get(AwsSettings.PATH_MTU).orElse(true)) {
+            ranges.forEach(range -> rules.add(ClientRule.pathMtu(range)));
+        }
+        return ClientRule.fit(Sorted.set(rules), CLIENT_RULES_MAX);
+    }
+
+    private static List<String> protocols(Kind kind) {
+        return switch (kind) {
+            case UDP -> List.of("udp");
+            case TCP_UDP -> List.of("tcp", "udp");
+            case TCP, TLS, HTTP_APPENDS, HTTP_PRESERVES, HTTP_REMOVES -> List.of("tcp");
+        };
+    }
+
+    /// What the security group of each target's node must let through.
+    private SortedMap<String, SortedSet<NodeRule>> admit(Targets targets, Ports ports) {
+        SortedSet<NodeRule> rules = new TreeSet<>();
+        for (int i = 0; i < ports.groups().size(); i++) {
+            Wanted.Group group = ports.groups().get(i);
+            protocols(ports.listeners().get(i).kind())
+                    .forEach(p -> rules.add(new NodeRule(p, group.port(), group.port())));
+            if (!group.check().port().equals(Wanted.Check.TRAFFIC_PORT)) {
+                rules.add(NodeRule.tcp(Integer.parseInt(group.check().port())));
+            }
+        }
+        SortedMap<String, SortedSet<NodeRule>> admit = new TreeMap<>();
+        SortedSet<String> unclear = new TreeSet<>();
+        for (String id : targets.ids()) {
+            Facts.Instance instance = observed.facts().instances().get(id);
+            if (instance != null) {
+                nodeGroup(instance, unclear)
+                        .ifPresent(group -> admit.put(group, Sorted.set(rules)));
+            }
+        }
+        if (!unclear.isEmpty()) {
+            problems.add(
+                    Problem.warning(
+                                    Code.NODE_SECURITY_GROUP_UNCLEAR,
+                                    "nodes have several security groups and not exactly one of them is tagged; the rules go to %s"
+                                            .formatted(unclear))
+                            .withFix(
+                                    "tag one security group of each node with %s%s"
+                                            .formatted(CLUSTER_TAG, config.cluster().name())));
+        }
+        return Collections.unmodifiableSortedMap(admit);
+    }
+
+    /// The group that gets the rules; empty until the tags of several are looked up.
+    private Optional<String> nodeGroup(Facts.Instance instance, SortedSet<String> unclear) {
+        if (instance.groups().size() < 2) {
+            return instance.groups().stream().findFirst();
+        }
+        List<String> unknown =
+                instance.groups().stream()
+                        .filter(group -> !observed.facts().groupTags().containsKey(group))
+                        .toList();
+        if (!unknown.isEmpty()) {
+            lookUps.addAll(unknown);
+            return Optional.empty();
+        }
+        List<String> tagged = instance.groups().stream().filter(this::isTaggedForCluster).toList();
+        String chosen = tagged.isEmpty() ? instance.groups().first() : tagged.getFirst();
+        if (tagged.size() != 1) {
+            unclear.add(chosen);
+        }
+        return Optional.of(chosen);
+    }
+
+    private boolean isTaggedForCluster(String group) {
+        return observed.facts()
+                .groupTags()
+                .getOrDefault(group, Sorted.map(Map.of()))
+                .containsKey(CLUSTER_TAG + config.cluster().name());
+    }
+
+    private void nameProblems(Ports ports) {
+        List<AwsObserved.Balancer> stands = observed.balancersNamed(name);
+        if (stands.isEmpty() && observed.taken().has(name)) {
+            problems.add(
+                    Problem.error(
+                            Code.NAME_TAKEN,
+                            "a load balancer named %s exists and is not this Service's"
+                                    .formatted(name)));
+        }
+        if (!stands.isEmpty()
+                && stands.getFirst().internal() != (spec.scheme() == Scheme.INTERNAL)) {
+            problems.add(
+                    Problem.error(
+                                    Code.CHANGE_REFUSED,
+                                    "the scheme of %s cannot change while it keeps its name"
+                                            .formatted(name))
+                            .withFix(
+                                    "change origo.dev/load-balancer-name together with the scheme"));
+        }
+        if (!stands.isEmpty() && stands.getFirst().groups().isEmpty()) {
+            problems.add(
+                    Problem.warning(
+                            Code.BORN_WITHOUT_SECURITY_GROUP,
+                            "load balancer %s was made without security group and can never have one"
+                                    .formatted(name)));
+        }
+        for (Wanted.Group group : ports.groups()) {
+            if (observed.taken().derived().contains(group.name())) {
+                problems.add(
+                        Problem.error(
+                                Code.NAME_TAKEN,
+                                "a target group named %s exists and is not this Service's"
+                                        .formatted(group.name())));
+            }
+        }
+    }
+}

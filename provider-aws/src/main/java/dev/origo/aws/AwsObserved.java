@@ -1,0 +1,445 @@
+package dev.origo.aws;
+
+import dev.origo.model.OwnerId;
+import dev.origo.spi.TargetHealth;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/// What is in AWS for one owner, as last observed and folded since.
+///
+/// @param balancers by ARN
+/// @param targetGroups by ARN
+/// @param groups security groups of the owner's own, by id
+/// @param shared the owner's part in what all Services share
+/// @param health of the targets, as last looked at
+/// @param taken names that objects without our mark have
+/// @param facts what was looked up for everyone
+record AwsObserved(
+        OwnerId owner,
+        SortedMap<String, Balancer> balancers,
+        SortedMap<String, TargetGroup> targetGroups,
+        SortedMap<String, SecurityGroup> groups,
+        Shared shared,
+        TargetHealth health,
+        Taken taken,
+        Facts facts) {
+
+    static AwsObserved nothing(OwnerId owner, Shared shared, Facts facts) {
+        return new AwsObserved(
+                owner,
+                Collections.emptySortedMap(),
+                Collections.emptySortedMap(),
+                Collections.emptySortedMap(),
+                shared,
+                new TargetHealth(0, 0, java.util.Map.of()),
+                new Taken(Sorted.none(), Set.of()),
+                facts);
+    }
+
+    /// A load balancer with its listeners.
+    ///
+    /// @param state `provisioning`, `active`, `active_impaired` or `failed`
+    /// @param born when it was made, as AWS writes it, for the order of twins
+    /// @param listeners by ARN
+    record Balancer(
+            String arn,
+            String name,
+            String state,
+            boolean internal,
+            String dnsName,
+            String ipType,
+            String born,
+            SortedSet<String> subnets,
+            SortedSet<String> groups,
+            SortedMap<String, String> attributes,
+            SortedMap<String, String> tags,
+            SortedMap<String, Listener> listeners) {
+        /// The one to keep among twins comes first: it has listeners, then it is the oldest.
+        static final Comparator<Balancer> KEEP_FIRST =
+                Comparator.comparing((Balancer b) -> b.listeners.isEmpty())
+                        .thenComparing(Balancer::born)
+                        .thenComparing(Balancer::arn);
+
+        boolean isActive() {
+            return state.startsWith("active");
+        }
+
+        Balancer withState(String newState, String newDnsName) {
+            return new Balancer(
+                    arn,
+                    name,
+                    newState,
+                    internal,
+                    newDnsName,
+                    ipType,
+                    born,
+                    subnets,
+                    groups,
+                    attributes,
+                    tags,
+                    listeners);
+        }
+
+        Balancer withNet(SortedSet<String> newSubnets, String newIpType) {
+            return new Balancer(
+                    arn,
+                    name,
+                    state,
+                    internal,
+                    dnsName,
+                    newIpType,
+                    born,
+                    newSubnets,
+                    groups,
+                    attributes,
+                    tags,
+                    listeners);
+        }
+
+        Balancer withGroups(Collection<String> newGroups) {
+            return new Balancer(
+                    arn,
+                    name,
+                    state,
+                    internal,
+                    dnsName,
+                    ipType,
+                    born,
+                    subnets,
+                    Sorted.set(newGroups),
+                    attributes,
+                    tags,
+                    listeners);
+        }
+
+        Balancer withAttributes(SortedMap<String, String> all) {
+            return new Balancer(
+                    arn, name, state, internal, dnsName, ipType, born, subnets, groups, all, tags,
+                    listeners);
+        }
+
+        Balancer withTags(SortedMap<String, String> all) {
+            return new Balancer(
+                    arn,
+                    name,
+                    state,
+                    internal,
+                    dnsName,
+                    ipType,
+                    born,
+                    subnets,
+                    groups,
+                    attributes,
+                    all,
+                    listeners);
+        }
+
+        Balancer withListeners(SortedMap<String, Listener> all) {
+            return new Balancer(
+                    arn,
+                    name,
+                    state,
+                    internal,
+                    dnsName,
+                    ipType,
+                    born,
+                    subnets,
+                    groups,
+                    attributes,
+                    tags,
+                    all);
+        }
+    }
+
+    /// A listener.
+    record Listener(String arn, int port, String protocol, String targetGroupArn, Wanted.Tls tls) {}
+
+    /// A target group with its targets. Targets that are being drained are not among them.
+    ///
+    /// @param refused ids that AWS refused to register since the group was observed
+    record TargetGroup(
+            String arn,
+            String name,
+            String protocol,
+            int port,
+            String targetType,
+            Wanted.Check check,
+            SortedMap<String, String> attributes,
+            SortedMap<String, String> tags,
+            SortedSet<Target> targets,
+            SortedSet<String> refused) {
+        /// What the nodes must admit for it.
+        SortedSet<NodeRule> needs() {
+            SortedSet<NodeRule> rules = new TreeSet<>();
+            if (!protocol.equals("UDP")) {
+                rules.add(NodeRule.tcp(port));
+            }
+            if (protocol.endsWith("UDP")) {
+                rules.add(NodeRule.udp(port));
+            }
+            if (check.port().matches("[0-9]+")) {
+                rules.add(NodeRule.tcp(Integer.parseInt(check.port())));
+            }
+            return rules;
+        }
+
+        TargetGroup withCheck(Wanted.Check newCheck) {
+            return new TargetGroup(
+                    arn,
+                    name,
+                    protocol,
+                    port,
+                    targetType,
+                    newCheck,
+                    attributes,
+                    tags,
+                    targets,
+                    refused);
+        }
+
+        TargetGroup withAttributes(SortedMap<String, String> all) {
+            return new TargetGroup(
+                    arn, name, protocol, port, targetType, check, all, tags, targets, refused);
+        }
+
+        TargetGroup withTags(SortedMap<String, String> all) {
+            return new TargetGroup(
+                    arn,
+                    name,
+                    protocol,
+                    port,
+                    targetType,
+                    check,
+                    attributes,
+                    all,
+                    targets,
+                    refused);
+        }
+
+        TargetGroup withTargets(Collection<Target> all) {
+            return new TargetGroup(
+                    arn,
+                    name,
+                    protocol,
+                    port,
+                    targetType,
+                    check,
+                    attributes,
+                    tags,
+                    Sorted.set(all),
+                    refused);
+        }
+
+        TargetGroup withRefused(Collection<String> ids) {
+            return new TargetGroup(
+                    arn,
+                    name,
+                    protocol,
+                    port,
+                    targetType,
+                    check,
+                    attributes,
+                    tags,
+                    targets,
+                    Sorted.union(refused, ids));
+        }
+    }
+
+    /// Where a target group sends connections.
+    ///
+    /// @param id of an instance, or an address
+    record Target(String id, int port) implements Comparable<Target> {
+        @Override
+        public int compareTo(Target other) {
+            int byId = id.compareTo(other.id);
+            return byId != 0 ? byId : Integer.compare(port, other.port);
+        }
+    }
+
+    /// A security group of the owner.
+    record SecurityGroup(
+            String id, String name, SortedSet<ClientRule> rules, SortedMap<String, String> tags) {
+        SecurityGroup withRules(Collection<ClientRule> all) {
+            return new SecurityGroup(id, name, Sorted.set(all), tags);
+        }
+
+        SecurityGroup withTags(SortedMap<String, String> all) {
+            return new SecurityGroup(id, name, rules, all);
+        }
+    }
+
+    /// The owner's part in the cluster's shared security group.
+    ///
+    /// @param group its id; empty where there is none
+    /// @param rulesKnown whether it is known which node groups admit it
+    /// @param opened what the owner has open, by node group
+    /// @param used whether the owner keeps the group from being deleted
+    record Shared(
+            String group,
+            boolean rulesKnown,
+            SortedMap<String, SortedSet<NodeRule>> opened,
+            boolean used) {
+        static final Shared NONE = new Shared("", true, Collections.emptySortedMap(), false);
+    }
+
+    /// Names of objects without our mark.
+    ///
+    /// @param derived those with a name that we would derive for this owner
+    /// @param balancers load balancers of the whole account with other names; one set for all
+    ///   owners
+    record Taken(SortedSet<String> derived, Set<String> balancers) {
+        boolean has(String name) {
+            return derived.contains(name) || balancers.contains(name);
+        }
+    }
+
+    AwsObserved withBalancers(Collection<Balancer> all) {
+        return new AwsObserved(
+                owner,
+                byKey(all, Balancer::arn),
+                targetGroups,
+                groups,
+                shared,
+                health,
+                taken,
+                facts);
+    }
+
+    AwsObserved withTargetGroups(Collection<TargetGroup> all) {
+        return new AwsObserved(
+                owner,
+                balancers,
+                byKey(all, TargetGroup::arn),
+                groups,
+                shared,
+                health,
+                taken,
+                facts);
+    }
+
+    AwsObserved withGroups(Collection<SecurityGroup> all) {
+        return new AwsObserved(
+                owner,
+                balancers,
+                targetGroups,
+                byKey(all, SecurityGroup::id),
+                shared,
+                health,
+                taken,
+                facts);
+    }
+
+    AwsObserved withShared(Shared newShared) {
+        return new AwsObserved(
+                owner, balancers, targetGroups, groups, newShared, health, taken, facts);
+    }
+
+    AwsObserved withHealth(TargetHealth newHealth) {
+        return new AwsObserved(
+                owner, balancers, targetGroups, groups, shared, newHealth, taken, facts);
+    }
+
+    AwsObserved withTaken(Taken names) {
+        return new AwsObserved(
+                owner, balancers, targetGroups, groups, shared, health, names, facts);
+    }
+
+    AwsObserved withFacts(Facts newFacts) {
+        return new AwsObserved(
+                owner, balancers, targetGroups, groups, shared, health, taken, newFacts);
+    }
+
+    AwsObserved withBalancer(Balancer added) {
+        return withBalancers(changed(balancers, added.arn(), Optional.of(added)).values());
+    }
+
+    AwsObserved withBalancer(String arn, UnaryOperator<Balancer> change) {
+        return withBalancers(
+                changed(balancers, arn, Optional.ofNullable(balancers.get(arn)).map(change))
+                        .values());
+    }
+
+    AwsObserved withoutBalancer(String arn) {
+        return withBalancers(changed(balancers, arn, Optional.empty()).values());
+    }
+
+    AwsObserved withTargetGroup(TargetGroup added) {
+        return withTargetGroups(changed(targetGroups, added.arn(), Optional.of(added)).values());
+    }
+
+    AwsObserved withTargetGroup(String arn, UnaryOperator<TargetGroup> change) {
+        return withTargetGroups(
+                changed(targetGroups, arn, Optional.ofNullable(targetGroups.get(arn)).map(change))
+                        .values());
+    }
+
+    AwsObserved withoutTargetGroup(String arn) {
+        return withTargetGroups(changed(targetGroups, arn, Optional.empty()).values());
+    }
+
+    AwsObserved withGroup(SecurityGroup added) {
+        return withGroups(changed(groups, added.id(), Optional.of(added)).values());
+    }
+
+    AwsObserved withGroup(String id, UnaryOperator<SecurityGroup> change) {
+        return withGroups(
+                changed(groups, id, Optional.ofNullable(groups.get(id)).map(change)).values());
+    }
+
+    AwsObserved withoutGroup(String id) {
+        return withGroups(changed(groups, id, Optional.empty()).values());
+    }
+
+    AwsObserved withListener(String balancerArn, Listener listener) {
+        return withBalancer(
+                balancerArn,
+                b ->
+                        b.withListeners(
+                                changed(b.listeners(), listener.arn(), Optional.of(listener))));
+    }
+
+    AwsObserved withoutListener(String balancerArn, String arn) {
+        return withBalancer(
+                balancerArn, b -> b.withListeners(changed(b.listeners(), arn, Optional.empty())));
+    }
+
+    Optional<TargetGroup> targetGroupNamed(String name) {
+        return targetGroups.values().stream().filter(g -> g.name().equals(name)).findFirst();
+    }
+
+    Optional<SecurityGroup> groupNamed(String name) {
+        return groups.values().stream().filter(g -> g.name().equals(name)).findFirst();
+    }
+
+    /// Balancers of that name, the one to keep first.
+    List<Balancer> balancersNamed(String name) {
+        return balancers.values().stream()
+                .filter(b -> b.name().equals(name))
+                .sorted(Balancer.KEEP_FIRST)
+                .toList();
+    }
+
+    private static <V> SortedMap<String, V> byKey(
+            Collection<V> rows, java.util.function.Function<V, String> key) {
+        TreeMap<String, V> map = new TreeMap<>();
+        rows.forEach(row -> map.put(key.apply(row), row));
+        return Collections.unmodifiableSortedMap(map);
+    }
+
+    private static <V> SortedMap<String, V> changed(
+            SortedMap<String, V> rows, String key, Optional<V> row) {
+        TreeMap<String, V> map = new TreeMap<>(rows);
+        map.remove(key);
+        row.ifPresent(value -> map.put(key, value));
+        return Collections.unmodifiableSortedMap(map);
+    }
+}

@@ -1,0 +1,380 @@
+package dev.origo.aws;
+
+import dev.origo.model.OwnerId;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.CloudFailure;
+import dev.origo.spi.Tasks;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/// Who needs the cluster's shared security group, and which ports of which node groups admit it.
+///
+/// A rule is taken back only when nobody needs it. What Services of an earlier process need is read
+/// from their target groups, so the book is complete from the first listing on.
+///
+/// Thread rule: any thread. The lock guards all fields; no call to AWS is made under it. A rule
+/// that is being opened or closed is in flight, and whoever needs it waits for that.
+final class RuleBook {
+    private static final int ROUNDS_MAX = 5;
+
+    private final Tasks tasks;
+    private final int rulesMax;
+
+    private String group = "";
+    private boolean rulesKnown;
+    private boolean releasing;
+    private CompletableFuture<String> making = CompletableFuture.completedFuture("");
+    private long version;
+    private final Set<String> users = new HashSet<>();
+    private final Map<String, SortedMap<String, SortedSet<NodeRule>>> claims = new HashMap<>();
+    private Map<String, Need> learned = Map.of();
+    private final Map<String, Long> deleted = new HashMap<>();
+    private final SortedMap<String, SortedSet<NodeRule>> standing = new TreeMap<>();
+    private final Map<Spot, CompletableFuture<Boolean>> inFlight = new HashMap<>();
+
+    RuleBook(Tasks tasks, int rulesMax) {
+        this.tasks = tasks;
+        this.rulesMax = rulesMax;
+    }
+
+    /// What a target group tells of its owner's needs.
+    ///
+    /// @param owner the owner's hash
+    record Need(String owner, SortedSet<NodeRule> rules) {}
+
+    /// A shared group that was just made, or found.
+    record Made(String id, boolean isNew) {}
+
+    private record Spot(String nodeGroup, NodeRule rule) {}
+
+    private record Turn(SortedSet<NodeRule> mine, List<CompletableFuture<Boolean>> others) {}
+
+    /// A mark for [#learn]: what happens from now on is newer than the listing.
+    synchronized long version() {
+        return version;
+    }
+
+    /// Takes over what a listing told.
+    ///
+    /// @param asOf the version before the listing began
+    /// @param needs by target group ARN
+    synchronized void learn(long asOf, String listedGroup, Map<String, Need> needs) {
+        deleted.values().removeIf(at -> at <= asOf);
+        Map<String, Need> current = new HashMap<>(needs);
+        current.keySet().removeAll(deleted.keySet());
+        learned = current;
+        if (asOf == version && making.isDone() && !releasing && !listedGroup.equals(group)) {
+            group = listedGroup;
+            standing.clear();
+            rulesKnown = false;
+        }
+    }
+
+    /// Takes over which node groups admit the shared group.
+    synchronized void learnRules(String ofGroup, Map<String, SortedSet<NodeRule>> rules) {
+        if (!ofGroup.equals(group)) {
+            return;
+        }
+        Set<Spot> kept = inFlight.keySet();
+        standing.clear();
+        rules.forEach((nodeGroup, set) ->
+                standing.put(
+                        nodeGroup,
+                        set.stream()
+                                .filter(rule -> !kept.contains(new Spot(nodeGroup, rule)))
+                                .collect(java.util.stream.Collectors.toCollection(TreeSet::new))));
+        rulesKnown = true;
+    }
+
+    /// The rules are to be looked up anew.
+    synchronized void doubtRules() {
+        rulesKnown = false;
+    }
+
+    synchronized String group() {
+        return group;
+    }
+
+    /// The owner's part.
+    synchronized AwsObserved.Shared view(OwnerId owner) {
+        SortedMap<String, SortedSet<NodeRule>> opened = new TreeMap<>();
+        Collection<NodeRule> anywhere = learnedOf(owner.hash());
+        standing.forEach((nodeGroup, rules) -> {
+            TreeSet<NodeRule> held = new TreeSet<>(anywhere);
+            held.addAll(claimsOf(owner.hash()).getOrDefault(nodeGroup, Sorted.none()));
+            held.removeIf(rule -> !NodeRule.covered(rules, rule));
+            if (!held.isEmpty()) {
+                opened.put(nodeGroup, Sorted.set(held));
+            }
+        });
+        return new AwsObserved.Shared(
+                group,
+                rulesKnown || group.isEmpty(),
+                Collections.unmodifiableSortedMap(opened),
+                isUser(owner.hash()));
+    }
+
+    /// Rules that nobody needs, as the part of the shared owner. It uses the group while nobody
+    /// else does.
+    synchronized AwsObserved.Shared unneeded(OwnerId shared) {
+        SortedMap<String, SortedSet<NodeRule>> strays = new TreeMap<>();
+        standing.keySet()
+                .forEach(nodeGroup -> {
+                    SortedSet<NodeRule> rules = closable(nodeGroup);
+                    if (!rules.isEmpty()) {
+                        strays.put(nodeGroup, rules);
+                    }
+                });
+        boolean unused = !group.isEmpty() && !hasUsersBeside(shared.hash());
+        return new AwsObserved.Shared(
+                group, true, Collections.unmodifiableSortedMap(strays), unused);
+    }
+
+    /// The target group is gone, and with it what it tells.
+    synchronized void deleted(String targetGroupArn) {
+        version++;
+        deleted.put(targetGroupArn, version);
+        Map<String, Need> left = new HashMap<>(learned);
+        left.remove(targetGroupArn);
+        learned = left;
+    }
+
+    /// Notes that the owner uses the group from now on.
+    synchronized void use(OwnerId owner, String expectedGroup) {
+        if (!expectedGroup.isEmpty()) {
+            requireGroup(expectedGroup);
+            users.add(owner.hash());
+        }
+    }
+
+    /// The shared group's id; the first who asks makes it.
+    String ensure(OwnerId owner, Supplier<Made> make) {
+        CompletableFuture<String> mine = new CompletableFuture<>();
+        CompletableFuture<String> others;
+        boolean first;
+        synchronized (this) {
+            if (releasing) {
+                throw conflict("the shared security group is being deleted");
+            }
+            users.add(owner.hash());
+            if (!group.isEmpty()) {
+                return group;
+            }
+            first = making.isDone();
+            others = making;
+            if (first) {
+                making = mine;
+            }
+        }
+        if (!first) {
+            return tasks.await(others);
+        }
+        try {
+            Made made = make.get();
+            synchronized (this) {
+                group = made.id();
+                rulesKnown = made.isNew();
+                standing.clear();
+                version++;
+            }
+            mine.complete(made.id());
+            return made.id();
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    /// Makes sure that a node group admits what the owner needs.
+    ///
+    /// @param authorize adds rules; answers those that it really added
+    void open(AwsStep.OpenNodes step, UnaryOperator<SortedSet<NodeRule>> authorize) {
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            CompletableFuture<Boolean> done = new CompletableFuture<>();
+            Turn turn = openTurn(step, done);
+            if (!turn.mine().isEmpty()) {
+                SortedSet<NodeRule> added = Sorted.none();
+                try {
+                    added = authorize.apply(turn.mine());
+                } finally {
+                    land(step.group(), turn.mine(), added);
+                    done.complete(true);
+                }
+            }
+            if (turn.others().isEmpty()) {
+                return;
+            }
+            turn.others().forEach(tasks::await);
+        }
+        throw conflict("the rules of node group %s keep changing".formatted(step.group()));
+    }
+
+    private synchronized Turn openTurn(AwsStep.OpenNodes step, CompletableFuture<Boolean> done) {
+        requireGroup(step.shared());
+        users.add(step.owner().hash());
+        settle(step.owner().hash()).merge(step.group(), step.rules(), (a, b) -> Sorted.union(a, b));
+        SortedSet<NodeRule> stands = standing.getOrDefault(step.group(), Sorted.none());
+        SortedSet<NodeRule> coming = new TreeSet<>(stands);
+        List<CompletableFuture<Boolean>> others = new ArrayList<>();
+        inFlight.forEach((spot, future) -> {
+            if (spot.nodeGroup().equals(step.group())
+                    && step.rules().stream().anyMatch(spot.rule()::covers)) {
+                coming.add(spot.rule());
+                others.add(future);
+            }
+        });
+        SortedSet<NodeRule> mine = NodeRule.additions(coming, step.rules(), rulesMax);
+        mine.forEach(rule -> inFlight.put(new Spot(step.group(), rule), done));
+        return new Turn(mine, others);
+    }
+
+    /// Takes back what the owner has open in a node group, and whatever else nobody needs there.
+    void close(AwsStep.CloseNodes step, Consumer<SortedSet<NodeRule>> revoke) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        SortedSet<NodeRule> mine;
+        synchronized (this) {
+            Map<String, SortedSet<NodeRule>> held = settle(step.owner().hash());
+            held.computeIfPresent(step.group(), (_, rules) -> Sorted.minus(rules, step.rules()));
+            if (!step.shared().equals(group)) {
+                return; // the group is gone, and its rules with it
+            }
+            mine = closable(step.group());
+            mine.forEach(rule -> inFlight.put(new Spot(step.group(), rule), done));
+            standing.computeIfPresent(
+                    step.group(), (_, rules) -> new TreeSet<>(Sorted.minus(rules, mine)));
+        }
+        if (mine.isEmpty()) {
+            return;
+        }
+        SortedSet<NodeRule> back = mine;
+        try {
+            revoke.accept(mine);
+            back = Sorted.none();
+        } finally {
+            land(step.group(), mine, back);
+            done.complete(true);
+        }
+    }
+
+    /// The owner lets go of the group. The last one deletes it, with every rule that refers to it.
+    void release(
+            AwsStep.ReleaseShared step, Consumer<SortedMap<String, SortedSet<NodeRule>>> delete) {
+        String owner = step.owner().hash();
+        SortedMap<String, SortedSet<NodeRule>> rules;
+        synchronized (this) {
+            users.remove(owner);
+            claims.remove(owner);
+            if (group.isEmpty() || releasing || !inFlight.isEmpty() || hasUsersBeside(owner)) {
+                return;
+            }
+            releasing = true;
+            rules = new TreeMap<>(standing);
+            rules.values().removeIf(SortedSet::isEmpty);
+        }
+        boolean gone = false;
+        try {
+            delete.accept(rules);
+            gone = true;
+        } finally {
+            synchronized (this) {
+                releasing = false;
+                version++;
+                if (gone) {
+                    group = "";
+                    standing.clear();
+                } else {
+                    rulesKnown = false;
+                    if (!step.owner().equals(AwsNames.shared(step.owner().cluster()))) {
+                        users.add(owner);
+                    }
+                }
+            }
+        }
+    }
+
+    private synchronized void land(
+            String nodeGroup, SortedSet<NodeRule> tried, SortedSet<NodeRule> stand) {
+        tried.forEach(rule -> inFlight.remove(new Spot(nodeGroup, rule)));
+        standing.computeIfAbsent(nodeGroup, _ -> new TreeSet<>()).addAll(stand);
+    }
+
+    /// Turns what was learned of an owner into claims, which tell node groups apart.
+    private Map<String, SortedSet<NodeRule>> settle(String owner) {
+        Map<String, SortedSet<NodeRule>> held = claims.computeIfAbsent(owner, _ -> new TreeMap<>());
+        SortedSet<NodeRule> anywhere = learnedOf(owner);
+        standing.forEach((nodeGroup, rules) -> {
+            TreeSet<NodeRule> there = new TreeSet<>(anywhere);
+            there.removeIf(rule -> !NodeRule.covered(rules, rule));
+            held.merge(nodeGroup, there, (a, b) -> Sorted.union(a, b));
+        });
+        Map<String, Need> others = new HashMap<>(learned);
+        others.values().removeIf(need -> need.owner().equals(owner));
+        learned = others;
+        return held;
+    }
+
+    private SortedSet<NodeRule> closable(String nodeGroup) {
+        SortedSet<NodeRule> needed = new TreeSet<>();
+        learned.values().forEach(need -> needed.addAll(need.rules()));
+        claims.values().forEach(held -> needed.addAll(held.getOrDefault(nodeGroup, Sorted.none())));
+        SortedSet<NodeRule> closable = new TreeSet<>();
+        for (NodeRule rule : standing.getOrDefault(nodeGroup, Sorted.none())) {
+            if (needed.stream().noneMatch(rule::covers)) {
+                closable.add(rule);
+            }
+        }
+        return Sorted.set(closable);
+    }
+
+    private SortedSet<NodeRule> learnedOf(String owner) {
+        SortedSet<NodeRule> rules = new TreeSet<>();
+        learned.values().stream()
+                .filter(need -> need.owner().equals(owner))
+                .forEach(need -> rules.addAll(need.rules()));
+        return rules;
+    }
+
+    private Map<String, SortedSet<NodeRule>> claimsOf(String owner) {
+        return claims.getOrDefault(owner, new TreeMap<>());
+    }
+
+    private boolean isUser(String owner) {
+        return users.contains(owner)
+                || claimsOf(owner).values().stream().anyMatch(rules -> !rules.isEmpty())
+                || learned.values().stream().anyMatch(need -> need.owner().equals(owner));
+    }
+
+    private boolean hasUsersBeside(String owner) {
+        return users.stream().anyMatch(user -> !user.equals(owner))
+                || claims.entrySet().stream()
+                        .anyMatch(held ->
+                                !held.getKey().equals(owner)
+                                        && held.getValue().values().stream()
+                                                .anyMatch(rules -> !rules.isEmpty()))
+                || learned.values().stream().anyMatch(need -> !need.owner().equals(owner));
+    }
+
+    private void requireGroup(String expected) {
+        if (releasing || !group.equals(expected)) {
+            throw conflict("the shared security group was deleted or replaced");
+        }
+    }
+
+    private static CloudException conflict(String message) {
+        return new CloudException("ec2:SecurityGroups", new CloudFailure.Conflict(message));
+    }
+}

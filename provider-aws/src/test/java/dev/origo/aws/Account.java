@@ -1,0 +1,177 @@
+package dev.origo.aws;
+
+import dev.origo.embedded.aws.AwsSetup.SubnetSpec;
+import dev.origo.embedded.aws.Call;
+import dev.origo.embedded.aws.CallHook;
+import dev.origo.embedded.aws.EmbeddedAws;
+import dev.origo.loop.VirtualTasks;
+import dev.origo.model.Backend;
+import dev.origo.model.Desired;
+import dev.origo.model.LoadBalancerSpec;
+import dev.origo.model.OwnerId;
+import dev.origo.model.Problem;
+import dev.origo.model.Scheme;
+import dev.origo.spi.Answer;
+import dev.origo.spi.Calls;
+import dev.origo.spi.Plan;
+import dev.origo.spi.ProviderRuntime;
+import dev.origo.spi.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/// An AWS account in memory with a VPC, three zones and two nodes, and a provider on it that brings
+/// specifications about, wave by wave.
+final class Account implements AutoCloseable {
+    private static final int WAVES_MAX = 16;
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    final EmbeddedAws aws = new EmbeddedAws("eu-west-1", () -> now, 7);
+    final String vpc = aws.setup().vpc("10.0.0.0/16");
+    final String subnetA = subnet("a", 1);
+    final String subnetB = subnet("b", 2);
+    final String nodeGroup = aws.setup().securityGroup(vpc, "nodes", Map.of());
+    final List<Backend> nodes = new ArrayList<>();
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    final List<String> waves = new ArrayList<>();
+    private final VirtualTasks tasks = new VirtualTasks(e -> calls.add("BUG " + e));
+    private AwsConfig.Limits limits = AwsConfig.Limits.DEFAULT;
+    AwsProvider provider = provider();
+    List<Problem> problems = List.of();
+
+    Account() {
+        node("n1", subnetA);
+        node("n2", subnetB);
+        aws.hook(
+                new CallHook() {
+                    @Override
+                    public void before(Call call) {
+                        calls.add((call.write() ? "W " : "R ") + call.action());
+                    }
+                });
+    }
+
+    private String subnet(String zone, int number) {
+        return aws.setup()
+                .subnet(
+                        SubnetSpec.of(vpc, "eu-west-1" + zone, "10.0.%d.0/24".formatted(number))
+                                .asOpen());
+    }
+
+    Backend node(String name, String subnet) {
+        String id = aws.setup().instance(subnet, List.of(nodeGroup), Map.of());
+        Backend node = Specs.node(name, "aws:///eu-west-1a/" + id, "10.0.0.1");
+        nodes.add(node);
+        return node;
+    }
+
+    AwsConfig config() {
+        return new AwsConfig(
+                Specs.CLUSTER, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
+    }
+
+    /// A new process on the same account.
+    AwsProvider provider() {
+        return AwsProvider.of(
+                config(),
+                new AwsClients(aws::elb, aws::ec2),
+                new ProviderRuntime(new Straight(), tasks));
+    }
+
+    void restart() {
+        provider = provider();
+    }
+
+    void limits(AwsConfig.Limits newLimits) {
+        limits = newLimits;
+        restart();
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    Specs spec(String service) {
+        return new Specs().of(service).nodes(nodes);
+    }
+
+    AwsObserved bring(LoadBalancerSpec spec) {
+        return bring(new Desired.Present(spec), provider.cloud().observe(spec.owner()));
+    }
+
+    AwsObserved bring(LoadBalancerSpec spec, AwsObserved observed) {
+        return bring(new Desired.Present(spec), observed);
+    }
+
+    AwsObserved remove(OwnerId owner) {
+        return bring(new Desired.Absent(owner), provider.cloud().observe(owner));
+    }
+
+    AwsObserved remove(AwsObserved observed) {
+        return bring(new Desired.Absent(observed.owner()), observed);
+    }
+
+    /// Plans, applies and folds until the plan is empty.
+    AwsObserved bring(Desired desired, AwsObserved observed) {
+        waves.clear();
+        AwsObserved result = observed;
+        for (int wave = 0; wave < WAVES_MAX; wave++) {
+            Plan<AwsStep> plan = provider.planner().plan(desired, result);
+            problems = plan.problems();
+            if (plan.wave().isEmpty()) {
+                return result;
+            }
+            waves.add(
+                    String.join("\n", plan.wave().stream().map(AwsStep::describe).sorted().toList()));
+            List<Callable<Answer<AwsObserved>>> steps = new ArrayList<>();
+            plan.wave().forEach(step -> steps.add(() -> provider.cloud().apply(step)));
+            for (Answer<AwsObserved> answer : Effects.all(tasks, steps)) {
+                result = answer.foldInto(result);
+            }
+        }
+        throw new IllegalStateException("no end of waves: " + waves);
+    }
+
+    List<String> codes() {
+        return problems.stream().map(p -> p.code().name()).toList();
+    }
+
+    long writes() {
+        return calls.stream().filter(call -> call.startsWith("W")).count();
+    }
+
+    long reads() {
+        return calls.stream().filter(call -> call.startsWith("R")).count();
+    }
+
+    long count(String action) {
+        return calls.stream().filter(call -> call.endsWith(" " + action)).count();
+    }
+
+    @Override
+    public void close() {
+        tasks.close();
+    }
+
+    /// A gate that lets everything through.
+    static final class Straight implements Calls {
+        @Override
+        public <T> T read(String family, String action, Supplier<T> call) {
+            return call.get();
+        }
+
+        @Override
+        public <T> T write(String family, String action, boolean repeatable, Supplier<T> call) {
+            return call.get();
+        }
+    }
+}
