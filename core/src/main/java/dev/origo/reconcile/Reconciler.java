@@ -111,6 +111,7 @@ public final class Reconciler<O, S extends Step> {
             }
         }
         if (service.isEmpty()) {
+            publisher.forget(run.service());
             return new Next.Done();
         }
         ServiceSnapshot snapshot = service.get();
