@@ -48,6 +48,10 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
 
     /// Runs it undisturbed.
     public Peace inPeace(Stage stage) {
+        return Simulation.driven(() -> peace(stage));
+    }
+
+    private Peace peace(Stage stage) {
         try (World world = stage.open(SEED)) {
             int start = begin(stage, world);
             change.accept(world);
@@ -83,6 +87,13 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
     ///
     /// @throws AssertionError if it ends otherwise than in peace
     public void disturbed(Stage stage, Disturbed disturbed, Peace peace) {
+        Simulation.driven(() -> {
+            disturb(stage, disturbed, peace);
+            return peace;
+        });
+    }
+
+    private void disturb(Stage stage, Disturbed disturbed, Peace peace) {
         try (World world = stage.open(SEED)) {
             int start = begin(stage, world);
             world.traffic().disturb(disturbance(world, disturbed, start));
