@@ -59,7 +59,7 @@ public final class Controller<O, S extends Step> {
 
     /// Told of audits. Thread rule: any thread; must not block or throw.
     public interface AuditObserver {
-        /// An audit ended.
+        /// An audit ended; what it found is looked at after this.
         ///
         /// @param orphans owners whose Service is gone or wants nothing
         void audited(int owners, int orphans, Duration took);
@@ -183,11 +183,11 @@ public final class Controller<O, S extends Step> {
                             .filter(owner -> !living.contains(owner.uid()))
                             .collect(Collectors.toSet());
             orphans.forEach(orphan -> keys.add(orphan.service()));
-            keys.forEach(queue::add);
             auditObserver.audited(
                     found.size(),
                     orphans.size(),
                     Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+            keys.forEach(queue::add);
         } catch (CloudException e) {
             auditObserver.auditFailed(e);
             wantBalancer().forEach(queue::add);

@@ -92,8 +92,10 @@ public final class Reconciler<O, S extends Step> {
         try {
             return step(run);
         } catch (CloudException e) {
+            parts.observer().failed(run, e);
             return Failures.of(e).next();
         } catch (KubernetesException e) {
+            parts.observer().failed(run, e);
             return kubernetesFailed(e);
         } catch (RuntimeException bug) {
             parts.observer().crashed(run, bug);
@@ -345,6 +347,7 @@ public final class Reconciler<O, S extends Step> {
     // --- failures
 
     private Next cloudFailed(Run run, ServiceSnapshot service, OwnerId owner, CloudException e) {
+        parts.observer().failed(run, e);
         Failures failure = Failures.of(e);
         if (!failure.remember()) {
             parts.memory().forget(owner);

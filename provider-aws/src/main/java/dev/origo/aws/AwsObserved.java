@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /// What is in AWS for one owner, as last observed and folded since.
@@ -176,6 +177,21 @@ record AwsObserved(
             SortedMap<String, String> tags,
             SortedSet<Target> targets,
             SortedSet<String> refused) {
+        /// What the nodes must admit for it.
+        SortedSet<NodeRule> needs() {
+            SortedSet<NodeRule> rules = new TreeSet<>();
+            if (!protocol.equals("UDP")) {
+                rules.add(NodeRule.tcp(port));
+            }
+            if (protocol.endsWith("UDP")) {
+                rules.add(NodeRule.udp(port));
+            }
+            if (check.port().matches("[0-9]+")) {
+                rules.add(NodeRule.tcp(Integer.parseInt(check.port())));
+            }
+            return rules;
+        }
+
         TargetGroup withCheck(Wanted.Check newCheck) {
             return new TargetGroup(
                     arn,

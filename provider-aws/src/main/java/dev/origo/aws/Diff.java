@@ -75,7 +75,7 @@ final class Diff {
         SortedSet<ClientRule> excess = Sorted.minus(group.rules(), wanted.clients());
         if (!missing.isEmpty()) {
             steps.add(new AwsStep.AdmitClients(group.id(), missing));
-        } else if (!excess.isEmpty()) {
+        } else if (!excess.isEmpty() && observed.balancers().size() <= 1) {
             steps.add(new AwsStep.DismissClients(group.id(), excess));
         }
         SortedMap<String, String> tags = missingTags(group.tags());
@@ -111,20 +111,26 @@ final class Diff {
         return opening;
     }
 
+    /// Whatever stands keeps what it needs, wanted or not.
     private void closeNodes() {
         AwsObserved.Shared shared = observed.shared();
+        SortedSet<NodeRule> needed = new TreeSet<>();
+        observed.targetGroups().values().forEach(group -> needed.addAll(group.needs()));
         shared.opened()
-                .forEach((group, opened) -> {
-                    SortedSet<NodeRule> excess =
-                            Sorted.minus(
-                                    opened,
-                                    wanted.nodes().admit().getOrDefault(group, Sorted.none()));
-                    if (!excess.isEmpty()) {
-                        steps.add(
-                                new AwsStep.CloseNodes(
-                                        observed.owner(), group, shared.group(), excess));
-                    }
-                });
+                .forEach(
+                        (group, opened) -> {
+                            SortedSet<NodeRule> kept =
+                                    wanted.nodes().admit().getOrDefault(group, Sorted.none());
+                            boolean isOfTargets = !kept.isEmpty();
+                            SortedSet<NodeRule> excess =
+                                    Sorted.minus(
+                                            opened, isOfTargets ? Sorted.union(kept, needed) : kept);
+                            if (!excess.isEmpty()) {
+                                steps.add(
+                                        new AwsStep.CloseNodes(
+                                                observed.owner(), group, shared.group(), excess));
+                            }
+                        });
     }
 
     private void targetGroup(Wanted.Group group, boolean opening) {

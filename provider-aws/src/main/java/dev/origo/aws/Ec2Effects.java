@@ -85,7 +85,6 @@ final class Ec2Effects {
 
     private Answer<AwsObserved> ensureShared(AwsStep.EnsureShared step) {
         OwnerId owner = AwsNames.shared(config.cluster());
-        String description = "Origo: load balancers of cluster " + config.cluster().name();
         String id =
                 book.ensure(
                         step.owner(),
@@ -94,7 +93,7 @@ final class Ec2Effects {
                                         create(
                                                 owner,
                                                 step.name(),
-                                                description,
+                                                description(),
                                                 AwsNames.marks(owner)),
                                         true));
         return o -> {
@@ -173,24 +172,28 @@ final class Ec2Effects {
     }
 
     private void authorizeNodes(AwsStep.OpenNodes step, SortedSet<NodeRule> rules) {
-        String description = "Origo: load balancers of cluster " + config.cluster().name();
-        authorize(step.group(), Rows.nodePermissions(rules, step.shared(), description));
+        authorize(step.group(), Rows.nodePermissions(rules, step.shared(), description()));
     }
 
     private void revoke(String group, String shared, SortedSet<NodeRule> rules) {
         try {
-            revoke(group, Rows.nodePermissions(rules, shared, ""));
+            revoke(group, Rows.nodePermissions(rules, shared, description()));
         } catch (CloudException e) {
-            if (!AwsErrors.code(e).equals(ABSENT_RULE)) {
+            if (!(e.failure() instanceof CloudFailure.NotFound)) {
                 throw e;
             }
             SortedSet<NodeRule> standing = new TreeSet<>();
             describe(group).forEach(g -> standing.addAll(Rows.admitting(g, shared)));
             standing.retainAll(rules);
             if (!standing.isEmpty()) {
-                revoke(group, Rows.nodePermissions(standing, shared, ""));
+                revoke(group, Rows.nodePermissions(standing, shared, description()));
             }
         }
+    }
+
+    /// The same in every rule of ours: some endpoints find a rule to revoke only by all of it.
+    private String description() {
+        return "Origo: load balancers of cluster " + config.cluster().name();
     }
 
     // --- the owner's own group
@@ -306,13 +309,12 @@ final class Ec2Effects {
     }
 
     private void revoke(String group, List<IpPermission> permissions) {
-        AwsApi.unlessAbsent(() ->
-                api.ec2(
-                        "RevokeSecurityGroupIngress",
-                        Repeat.NEVER,
-                        ec2 ->
-                                ec2.revokeSecurityGroupIngress(
-                                        r -> r.groupId(group).ipPermissions(permissions))));
+        api.ec2(
+                "RevokeSecurityGroupIngress",
+                Repeat.NEVER,
+                ec2 ->
+                        ec2.revokeSecurityGroupIngress(
+                                r -> r.groupId(group).ipPermissions(permissions)));
     }
 
     private void deleteGroup(String id) {

@@ -164,7 +164,7 @@ final class Inventory {
         Map<String, RuleBook.Need> needs = new HashMap<>();
         for (TargetGroup g : groups) {
             AwsNames.ownerHash(g.name())
-                    .ifPresent(hash -> needs.put(g.arn(), new RuleBook.Need(hash, Rows.needs(g))));
+                    .ifPresent(hash -> needs.put(g.arn(), new RuleBook.Need(hash, g.needs())));
         }
         return needs;
     }

@@ -91,21 +91,6 @@ final class Rows {
                 Sorted.none());
     }
 
-    /// What a target group tells of its owner's needs at the nodes.
-    static SortedSet<NodeRule> needs(AwsObserved.TargetGroup group) {
-        SortedSet<NodeRule> rules = new TreeSet<>();
-        if (!group.protocol().equals("UDP")) {
-            rules.add(NodeRule.tcp(group.port()));
-        }
-        if (group.protocol().endsWith("UDP")) {
-            rules.add(NodeRule.udp(group.port()));
-        }
-        if (group.check().port().matches("[0-9]+")) {
-            rules.add(NodeRule.tcp(Integer.parseInt(group.check().port())));
-        }
-        return rules;
-    }
-
     /// Registered targets; one that is being drained is on its way out.
     static SortedSet<Target> targets(List<TargetHealthDescription> health) {
         return Sorted.set(
@@ -193,16 +178,13 @@ final class Rows {
                 : permission.ipRanges(IpRange.builder().cidrIp(source).build()).build();
     }
 
-    /// @param description what people read beside the rule; empty where a rule is only named
+    /// @param description what people read beside the rule
     static List<IpPermission> nodePermissions(
             Collection<NodeRule> rules, String source, String description) {
-        UserIdGroupPair.Builder pair = pair(source);
-        if (!description.isEmpty()) {
-            pair.description(description);
-        }
+        UserIdGroupPair pair = pair(source).description(description).build();
         return rules.stream()
                 .map(r -> permission(r.protocol(), r.from(), r.to()))
-                .map(p -> p.userIdGroupPairs(pair.build()).build())
+                .map(p -> p.userIdGroupPairs(pair).build())
                 .toList();
     }
 
