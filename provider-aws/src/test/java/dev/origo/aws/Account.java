@@ -71,7 +71,8 @@ final class Account implements AutoCloseable {
     }
 
     AwsConfig config() {
-        return new AwsConfig(Specs.CLUSTER, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
+        return new AwsConfig(
+                Specs.CLUSTER, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
     }
 
     /// A new process on the same account.
@@ -130,8 +131,7 @@ final class Account implements AutoCloseable {
                 return result;
             }
             waves.add(
-                    String.join(
-                            "\n", plan.wave().stream().map(AwsStep::describe).sorted().toList()));
+                    String.join("\n", plan.wave().stream().map(AwsStep::describe).sorted().toList()));
             List<Callable<Answer<AwsObserved>>> steps = new ArrayList<>();
             plan.wave().forEach(step -> steps.add(() -> provider.cloud().apply(step)));
             for (Answer<AwsObserved> answer : Effects.all(tasks, steps)) {
