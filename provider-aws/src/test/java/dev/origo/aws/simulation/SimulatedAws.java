@@ -16,6 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -29,6 +30,9 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ResourceInUs
 record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
     private static final Pattern MARK =
             Pattern.compile("tag (\\S+ .+) origo\\.dev/(cluster|owner)=(.*)");
+
+    /// A set, though the account keeps the order in which they were given.
+    private static final Pattern GROUPS = Pattern.compile("SecurityGroups=\\[([^\\]]*)\\]");
 
     @Override
     public void connect(Traffic traffic) {
@@ -49,7 +53,12 @@ record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
 
     @Override
     public String dump() {
-        return aws.dump();
+        return GROUPS.matcher(aws.dump())
+                .replaceAll(groups ->
+                        "SecurityGroups=["
+                                + String.join(
+                                        ", ", new TreeSet<>(List.of(groups.group(1).split(", ", -1))))
+                                + "]");
     }
 
     @Override
