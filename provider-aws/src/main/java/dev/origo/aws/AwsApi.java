@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
@@ -36,29 +38,46 @@ final class AwsApi {
         NEVER
     }
 
-    <T> T elb(String action, Function<ElasticLoadBalancingV2Client, T> call) {
-        return calls.read("elbv2", action, elbCall(action, call));
+    /// Reads from ELBv2.
+    <Q extends AwsRequest, R> R elb(
+            Q request, BiFunction<ElasticLoadBalancingV2Client, Q, R> call) {
+        return calls.read("elbv2", action(request), elbCall(request, call));
     }
 
-    <T> T elb(String action, Repeat repeat, Function<ElasticLoadBalancingV2Client, T> call) {
-        return calls.write("elbv2", action, repeat == Repeat.SAFE, elbCall(action, call));
+    /// Changes something in ELBv2.
+    <Q extends AwsRequest, R> R elb(
+            Repeat repeat, Q request, BiFunction<ElasticLoadBalancingV2Client, Q, R> call) {
+        return calls.write("elbv2", action(request), repeat == Repeat.SAFE, elbCall(request, call));
     }
 
-    <T> T ec2(String action, Function<Ec2Client, T> call) {
-        return calls.read("ec2", action, ec2Call(action, call));
+    /// Reads from EC2.
+    <Q extends AwsRequest, R> R ec2(Q request, BiFunction<Ec2Client, Q, R> call) {
+        return calls.read("ec2", action(request), ec2Call(request, call));
     }
 
-    <T> T ec2(String action, Repeat repeat, Function<Ec2Client, T> call) {
-        return calls.write("ec2", action, repeat == Repeat.SAFE, ec2Call(action, call));
+    /// Changes something in EC2.
+    <Q extends AwsRequest, R> R ec2(Repeat repeat, Q request, BiFunction<Ec2Client, Q, R> call) {
+        return calls.write("ec2", action(request), repeat == Repeat.SAFE, ec2Call(request, call));
     }
 
-    private <T> Supplier<T> elbCall(String action, Function<ElasticLoadBalancingV2Client, T> call) {
+    /// The SDK names each request after its action.
+    private static String action(AwsRequest request) {
+        return request.getClass().getSimpleName().replaceFirst("Request$", "");
+    }
+
+    private <Q extends AwsRequest, R> Supplier<R> elbCall(
+            Q request, BiFunction<ElasticLoadBalancingV2Client, Q, R> call) {
         return () ->
-                translated("elasticloadbalancing", action, () -> call.apply(clients.elb().get()));
+                translated(
+                        "elasticloadbalancing",
+                        action(request),
+                        () -> call.apply(clients.elb().get(), request));
     }
 
-    private <T> Supplier<T> ec2Call(String action, Function<Ec2Client, T> call) {
-        return () -> translated("ec2", action, () -> call.apply(clients.ec2().get()));
+    private <Q extends AwsRequest, R> Supplier<R> ec2Call(
+            Q request, BiFunction<Ec2Client, Q, R> call) {
+        return () ->
+                translated("ec2", action(request), () -> call.apply(clients.ec2().get(), request));
     }
 
     private static <T> T translated(String service, String action, Supplier<T> call) {

@@ -21,6 +21,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeListenersRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeLoadBalancerAttributesRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetGroupAttributesRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetHealthRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
 
 /// The effects of the AWS provider.
@@ -35,6 +42,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
     private final Inventory inventory;
     private final SharedFacts facts;
     private final ElbEffects elb;
+    private final TargetEffects targets;
     private final Ec2Effects ec2;
 
     AwsCloud(AwsConfig config, AwsClients clients, ProviderRuntime runtime) {
@@ -44,7 +52,8 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         this.book = new RuleBook(tasks, config.limits().rulesMax());
         this.inventory = new Inventory(api, config, tasks, book);
         this.facts = new SharedFacts(api, config, tasks);
-        this.elb = new ElbEffects(api, config, inventory, book);
+        this.elb = new ElbEffects(api, inventory, book);
+        this.targets = new TargetEffects(api, config.vpcId(), inventory, book);
         this.ec2 = new Ec2Effects(api, config, facts, book);
     }
 
@@ -52,6 +61,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
     public Answer<AwsObserved> apply(AwsStep step) {
         return switch (step) {
             case AwsStep.OnElb onElb -> elb.apply(onElb);
+            case AwsStep.OnTargets onTargets -> targets.apply(onTargets);
             case AwsStep.OnEc2 onEc2 -> ec2.apply(onEc2);
         };
     }
@@ -99,7 +109,8 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
     private AwsObserved leftovers(OwnerId shared, Listing listing) {
         List<SecurityGroup> twins =
                 listing.groups().stream()
-                        .filter(g -> isOf(shared, g.tags()) && !g.id().equals(book.group()))
+                        .filter(g ->
+                                AwsNames.isOf(shared, g.tags()) && !g.id().equals(book.group()))
                         .toList();
         return AwsObserved.nothing(shared, book.unneeded(shared), facts.current())
                 .withGroups(twins);
@@ -113,7 +124,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         SortedSet<String> taken = new TreeSet<>();
         for (Balancer b : listing.balancers()) {
             Optional<SortedMap<String, String>> t = Optional.ofNullable(tags.get(b.arn()));
-            if (t.isPresent() && isOf(owner, t.get())) {
+            if (t.isPresent() && AwsNames.isOf(owner, t.get())) {
                 balancers.add(b.withTags(t.get()));
             } else if (AwsNames.ownerHash(b.name()).filter(owner.hash()::equals).isPresent()) {
                 taken.add(b.name());
@@ -121,7 +132,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         }
         for (TargetGroup g : listing.targetGroups()) {
             Optional<SortedMap<String, String>> t = Optional.ofNullable(tags.get(g.arn()));
-            if (t.isPresent() && isOf(owner, t.get())) {
+            if (t.isPresent() && AwsNames.isOf(owner, t.get())) {
                 targetGroups.add(g.withTags(t.get()));
             } else if (AwsNames.ownerHash(g.name()).filter(owner.hash()::equals).isPresent()) {
                 taken.add(g.name());
@@ -129,16 +140,14 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         }
         boolean isShared = owner.equals(AwsNames.shared(config.cluster()));
         List<SecurityGroup> groups =
-                listing.groups().stream().filter(g -> !isShared && isOf(owner, g.tags())).toList();
+                listing.groups().stream()
+                        .filter(g -> !isShared && AwsNames.isOf(owner, g.tags()))
+                        .toList();
         return AwsObserved.nothing(owner, book.view(owner), facts.current())
                 .withBalancers(balancers)
                 .withTargetGroups(targetGroups)
                 .withGroups(groups)
                 .withTaken(new AwsObserved.Taken(Sorted.set(taken), listing.foreignNames()));
-    }
-
-    private boolean isOf(OwnerId owner, Map<String, String> tags) {
-        return AwsNames.owner(config.cluster(), tags).filter(owner::equals).isPresent();
     }
 
     /// One detail of an owner's objects, and what it tells of the targets' health.
@@ -169,16 +178,17 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
 
     private Look listeners(String arn) {
         SortedMap<String, Listener> listeners = new TreeMap<>();
-        AwsApi.pages(marker ->
-                        AwsApi.unlessAbsent(() ->
-                                        api.elb(
-                                                "DescribeListeners",
-                                                elb ->
-                                                        elb.describeListeners(r ->
-                                                                r.loadBalancerArn(arn)
-                                                                        .marker(marker))))
-                                .map(page -> new AwsApi.Page<>(page.listeners(), page.nextMarker()))
-                                .orElseGet(() -> new AwsApi.Page<>(List.of(), null)))
+        AwsApi.pages(
+                        marker -> {
+                            var request =
+                                    DescribeListenersRequest.builder()
+                                            .loadBalancerArn(arn)
+                                            .marker(marker)
+                                            .build();
+                            return read(request, ElasticLoadBalancingV2Client::describeListeners)
+                                    .map(p -> new AwsApi.Page<>(p.listeners(), p.nextMarker()))
+                                    .orElseGet(() -> new AwsApi.Page<>(List.of(), null));
+                        })
                 .forEach(l -> listeners.put(l.listenerArn(), Rows.listener(l)));
         return new Look(
                 o -> o.withBalancer(arn, b -> b.withListeners(Sorted.map(listeners))), List.of());
@@ -186,45 +196,38 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
 
     private Look balancerAttributes(String arn) {
         SortedMap<String, String> attributes = new TreeMap<>();
-        AwsApi.unlessAbsent(() ->
-                        api.elb(
-                                "DescribeLoadBalancerAttributes",
-                                elb ->
-                                        elb.describeLoadBalancerAttributes(
-                                                r -> r.loadBalancerArn(arn))))
-                .ifPresent(a ->
-                        a.attributes().forEach(x -> attributes.put(x.key(), Rows.text(x.value()))));
+        var request = DescribeLoadBalancerAttributesRequest.builder().loadBalancerArn(arn).build();
+        read(request, ElasticLoadBalancingV2Client::describeLoadBalancerAttributes).stream()
+                .flatMap(answer -> answer.attributes().stream())
+                .forEach(a -> attributes.put(a.key(), Rows.text(a.value())));
         return new Look(
                 o -> o.withBalancer(arn, b -> b.withAttributes(Sorted.map(attributes))), List.of());
     }
 
     private Look groupAttributes(String arn) {
         SortedMap<String, String> attributes = new TreeMap<>();
-        AwsApi.unlessAbsent(() ->
-                        api.elb(
-                                "DescribeTargetGroupAttributes",
-                                elb ->
-                                        elb.describeTargetGroupAttributes(
-                                                r -> r.targetGroupArn(arn))))
-                .ifPresent(a ->
-                        a.attributes().forEach(x -> attributes.put(x.key(), Rows.text(x.value()))));
+        var request = DescribeTargetGroupAttributesRequest.builder().targetGroupArn(arn).build();
+        read(request, ElasticLoadBalancingV2Client::describeTargetGroupAttributes).stream()
+                .flatMap(answer -> answer.attributes().stream())
+                .forEach(a -> attributes.put(a.key(), Rows.text(a.value())));
         return new Look(
                 o -> o.withTargetGroup(arn, g -> g.withAttributes(Sorted.map(attributes))),
                 List.of());
     }
 
     private Look targets(String arn) {
+        var request = DescribeTargetHealthRequest.builder().targetGroupArn(arn).build();
         List<TargetHealthDescription> health =
-                AwsApi.unlessAbsent(() ->
-                                api.elb(
-                                        "DescribeTargetHealth",
-                                        elb ->
-                                                elb.describeTargetHealth(
-                                                        r -> r.targetGroupArn(arn))))
+                read(request, ElasticLoadBalancingV2Client::describeTargetHealth)
                         .map(answer -> answer.targetHealthDescriptions())
                         .orElse(List.of());
         return new Look(
                 o -> o.withTargetGroup(arn, g -> g.withTargets(Rows.targets(health))), health);
+    }
+
+    private <Q extends AwsRequest, R> Optional<R> read(
+            Q request, BiFunction<ElasticLoadBalancingV2Client, Q, R> call) {
+        return AwsApi.unlessAbsent(() -> api.elb(request, call));
     }
 
     @Override

@@ -82,6 +82,11 @@ final class AwsNames {
         }
     }
 
+    /// Whether an object with these tags is the owner's.
+    static boolean isOf(OwnerId owner, Map<String, String> tags) {
+        return owner(owner.cluster(), tags).filter(owner::equals).isPresent();
+    }
+
     private static String derived(OwnerId owner, String last) {
         return PREFIX + owner.hash() + "-" + last;
     }

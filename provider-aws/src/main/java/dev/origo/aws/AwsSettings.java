@@ -1,5 +1,7 @@
 package dev.origo.aws;
 
+import dev.origo.desire.CoreSettings;
+import dev.origo.model.Scheme;
 import dev.origo.model.Setting;
 import dev.origo.model.Setting.Alias;
 import dev.origo.model.Setting.Ignored;
@@ -288,6 +290,14 @@ final class AwsSettings {
                     ignored("source-nat-ipv6-prefixes", "not supported"),
                     ignored("minimum-load-balancer-capacity", "not supported"));
 
+    static {
+        ALIASES.add(new Alias<>(UPSTREAM + "name", CoreSettings.NAME, CoreSettings.NAME.parser()));
+        ALIASES.add(
+                new Alias<>(
+                        UPSTREAM + "scheme", CoreSettings.SCHEME, CoreSettings.SCHEME.parser()));
+        ALIASES.add(new Alias<>(UPSTREAM + "internal", CoreSettings.SCHEME, AwsSettings::internal));
+    }
+
     private AwsSettings() {}
 
     static Annotations annotations() {
@@ -310,6 +320,14 @@ final class AwsSettings {
 
     private static Ignored ignored(String name, String why) {
         return new Ignored(UPSTREAM + name, why);
+    }
+
+    /// As cloud-provider-aws reads it: whatever is there, but for `false`, means internal.
+    private static Scheme internal(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("an empty text is neither true nor false");
+        }
+        return text.equals("false") ? Scheme.INTERNET_FACING : Scheme.INTERNAL;
     }
 
     private static String balancerType(String text) {

@@ -12,8 +12,11 @@ sealed interface AwsStep extends Step {
     /// A call to EC2.
     sealed interface OnEc2 extends AwsStep {}
 
-    /// A call to ELBv2.
+    /// A call on load balancers and listeners.
     sealed interface OnElb extends AwsStep {}
+
+    /// A call on target groups.
+    sealed interface OnTargets extends AwsStep {}
 
     /// Looks up facts for everyone: `subnets`, instances by id, security groups by id.
     record LookUp(SortedSet<String> what) implements OnEc2 {
@@ -169,7 +172,7 @@ sealed interface AwsStep extends Step {
     }
 
     record CreateTargetGroup(OwnerId owner, Wanted.Group group, SortedMap<String, String> tags)
-            implements OnElb {
+            implements OnTargets {
         @Override
         public String describe() {
             return "create target group %s %s/%d %s"
@@ -177,7 +180,7 @@ sealed interface AwsStep extends Step {
         }
     }
 
-    record SetCheck(String arn, String name, Wanted.Check check) implements OnElb {
+    record SetCheck(String arn, String name, Wanted.Check check) implements OnTargets {
         @Override
         public String describe() {
             return "set health check of %s to %s %s%s"
@@ -186,28 +189,30 @@ sealed interface AwsStep extends Step {
     }
 
     record SetGroupAttributes(String arn, String name, SortedMap<String, String> attributes)
-            implements OnElb {
+            implements OnTargets {
         @Override
         public String describe() {
             return "set attributes of target group %s %s".formatted(name, attributes);
         }
     }
 
-    record Register(String arn, String name, List<AwsObserved.Target> targets) implements OnElb {
+    record Register(String arn, String name, List<AwsObserved.Target> targets)
+            implements OnTargets {
         @Override
         public String describe() {
             return "register %s in %s".formatted(text(targets), name);
         }
     }
 
-    record Deregister(String arn, String name, List<AwsObserved.Target> targets) implements OnElb {
+    record Deregister(String arn, String name, List<AwsObserved.Target> targets)
+            implements OnTargets {
         @Override
         public String describe() {
             return "deregister %s from %s".formatted(text(targets), name);
         }
     }
 
-    record DeleteTargetGroup(String arn, String name) implements OnElb {
+    record DeleteTargetGroup(String arn, String name) implements OnTargets {
         @Override
         public String describe() {
             return "delete target group " + name;

@@ -117,20 +117,18 @@ final class Diff {
         SortedSet<NodeRule> needed = new TreeSet<>();
         observed.targetGroups().values().forEach(group -> needed.addAll(group.needs()));
         shared.opened()
-                .forEach(
-                        (group, opened) -> {
-                            SortedSet<NodeRule> kept =
-                                    wanted.nodes().admit().getOrDefault(group, Sorted.none());
-                            boolean isOfTargets = !kept.isEmpty();
-                            SortedSet<NodeRule> excess =
-                                    Sorted.minus(
-                                            opened, isOfTargets ? Sorted.union(kept, needed) : kept);
-                            if (!excess.isEmpty()) {
-                                steps.add(
-                                        new AwsStep.CloseNodes(
-                                                observed.owner(), group, shared.group(), excess));
-                            }
-                        });
+                .forEach((group, opened) -> {
+                    SortedSet<NodeRule> kept =
+                            wanted.nodes().admit().getOrDefault(group, Sorted.none());
+                    boolean isOfTargets = !kept.isEmpty();
+                    SortedSet<NodeRule> excess =
+                            Sorted.minus(opened, isOfTargets ? Sorted.union(kept, needed) : kept);
+                    if (!excess.isEmpty()) {
+                        steps.add(
+                                new AwsStep.CloseNodes(
+                                        observed.owner(), group, shared.group(), excess));
+                    }
+                });
     }
 
     private void targetGroup(Wanted.Group group, boolean opening) {

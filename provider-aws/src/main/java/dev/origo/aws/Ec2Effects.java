@@ -13,9 +13,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AuthorizeSecurityGroupIngressRequest;
 import software.amazon.awssdk.services.ec2.model.CreateSecurityGroupRequest;
+import software.amazon.awssdk.services.ec2.model.CreateTagsRequest;
+import software.amazon.awssdk.services.ec2.model.DeleteSecurityGroupRequest;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.RevokeSecurityGroupIngressRequest;
 import software.amazon.awssdk.services.ec2.model.SecurityGroup;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
@@ -207,10 +212,12 @@ final class Ec2Effects {
     }
 
     private Answer<AwsObserved> tag(AwsStep.TagGroup step) {
-        api.ec2(
-                "CreateTags",
-                Repeat.SAFE,
-                ec2 -> ec2.createTags(r -> r.resources(step.id()).tags(Rows.tags(step.tags()))));
+        var request =
+                CreateTagsRequest.builder()
+                        .resources(step.id())
+                        .tags(Rows.tags(step.tags()))
+                        .build();
+        api.ec2(Repeat.SAFE, request, Ec2Client::createTags);
         return o -> o.withGroup(step.id(), g -> g.withTags(Sorted.merged(g.tags(), step.tags())));
     }
 
@@ -268,11 +275,7 @@ final class Ec2Effects {
                             .vpcId(config.vpcId())
                             .tagSpecifications(marks)
                             .build();
-            return api.ec2(
-                            "CreateSecurityGroup",
-                            Repeat.NEVER,
-                            ec2 -> ec2.createSecurityGroup(request))
-                    .groupId();
+            return api.ec2(Repeat.NEVER, request, Ec2Client::createSecurityGroup).groupId();
         } catch (CloudException e) {
             if (!AwsErrors.code(e).equals("InvalidGroup.Duplicate")) {
                 throw e;
@@ -300,28 +303,25 @@ final class Ec2Effects {
     }
 
     private void authorize(String group, List<IpPermission> permissions) {
-        api.ec2(
-                "AuthorizeSecurityGroupIngress",
-                Repeat.NEVER,
-                ec2 ->
-                        ec2.authorizeSecurityGroupIngress(
-                                r -> r.groupId(group).ipPermissions(permissions)));
+        var request =
+                AuthorizeSecurityGroupIngressRequest.builder()
+                        .groupId(group)
+                        .ipPermissions(permissions)
+                        .build();
+        api.ec2(Repeat.NEVER, request, Ec2Client::authorizeSecurityGroupIngress);
     }
 
     private void revoke(String group, List<IpPermission> permissions) {
-        api.ec2(
-                "RevokeSecurityGroupIngress",
-                Repeat.NEVER,
-                ec2 ->
-                        ec2.revokeSecurityGroupIngress(
-                                r -> r.groupId(group).ipPermissions(permissions)));
+        var request =
+                RevokeSecurityGroupIngressRequest.builder()
+                        .groupId(group)
+                        .ipPermissions(permissions)
+                        .build();
+        api.ec2(Repeat.NEVER, request, Ec2Client::revokeSecurityGroupIngress);
     }
 
     private void deleteGroup(String id) {
-        AwsApi.unlessAbsent(() ->
-                api.ec2(
-                        "DeleteSecurityGroup",
-                        Repeat.SAFE,
-                        ec2 -> ec2.deleteSecurityGroup(r -> r.groupId(id))));
+        var request = DeleteSecurityGroupRequest.builder().groupId(id).build();
+        AwsApi.unlessAbsent(() -> api.ec2(Repeat.SAFE, request, Ec2Client::deleteSecurityGroup));
     }
 }

@@ -1,44 +1,38 @@
 package dev.origo.aws;
 
 import dev.origo.aws.AwsApi.Repeat;
-import dev.origo.aws.AwsObserved.Target;
-import dev.origo.model.Code;
 import dev.origo.model.OwnerId;
-import dev.origo.model.Problem;
 import dev.origo.spi.Answer;
-import dev.origo.spi.CloudException;
-import dev.origo.spi.CloudFailure;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTagsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateListenerRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateLoadBalancerRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteListenerRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteLoadBalancerRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAttribute;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyLoadBalancerAttributesRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetIpAddressTypeRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSecurityGroupsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSubnetsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SubnetMapping;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
 
-/// Steps on load balancers, listeners and target groups. An answer folds what was asked for and
-/// accepted: endpoints differ in what they repeat.
+/// Steps on load balancers and listeners. An answer folds what was asked for and accepted:
+/// endpoints differ in what they repeat.
 ///
 /// Thread rule: any thread.
 final class ElbEffects {
-    private static final Pattern INSTANCE = Pattern.compile("\\bi-[0-9a-z]+");
-    private static final String FORWARD = "forward";
-
     private final AwsApi api;
-    private final AwsConfig config;
     private final Inventory inventory;
     private final RuleBook book;
 
-    ElbEffects(AwsApi api, AwsConfig config, Inventory inventory, RuleBook book) {
+    ElbEffects(AwsApi api, Inventory inventory, RuleBook book) {
         this.api = api;
-        this.config = config;
         this.inventory = inventory;
         this.book = book;
     }
@@ -52,19 +46,11 @@ final class ElbEffects {
             case AwsStep.SetBalancerAttributes s -> setAttributes(s);
             case AwsStep.Tag s -> tag(s);
             case AwsStep.DeleteBalancer s -> delete(s);
-            case AwsStep.CreateTargetGroup s -> create(s);
-            case AwsStep.SetCheck s -> setCheck(s);
-            case AwsStep.SetGroupAttributes s -> setAttributes(s);
-            case AwsStep.Register s -> register(s);
-            case AwsStep.Deregister s -> deregister(s);
-            case AwsStep.DeleteTargetGroup s -> delete(s);
             case AwsStep.CreateListener s -> create(s);
             case AwsStep.ModifyListener s -> modify(s);
             case AwsStep.DeleteListener s -> delete(s);
         };
     }
-
-    // --- load balancers
 
     private Answer<AwsObserved> create(AwsStep.CreateBalancer step) {
         book.use(step.owner(), step.shared());
@@ -84,20 +70,7 @@ final class ElbEffects {
         } else {
             request.subnets(subnets(wanted.places()));
         }
-        AwsObserved.Balancer made =
-                named(
-                        step.owner(),
-                        wanted.name(),
-                        () ->
-                                Rows.balancer(
-                                        api.elb(
-                                                        "CreateLoadBalancer",
-                                                        Repeat.NEVER,
-                                                        elb ->
-                                                                elb.createLoadBalancer(
-                                                                        request.build()))
-                                                .loadBalancers()
-                                                .getFirst()));
+        AwsObserved.Balancer made = Rows.balancer(made(step.owner(), request.build()));
         inventory.named(made.arn(), step.owner());
         return o ->
                 o.withBalancer(
@@ -106,49 +79,17 @@ final class ElbEffects {
                                 .withTags(wanted.tags()));
     }
 
-    /// Creates; where the name is taken, tells apart what is ours (it was made by a call whose
-    /// answer was lost) from what is not.
-    private <T> T named(OwnerId owner, String name, java.util.function.Supplier<T> create) {
-        try {
-            return create.get();
-        } catch (CloudException e) {
-            if (!AwsErrors.code(e).startsWith("Duplicate")) {
-                throw e;
-            }
-            List<String> arns = arnsNamed(name, AwsErrors.code(e).contains("TargetGroup"));
-            boolean ours =
-                    inventory.tags(arns).values().stream()
-                            .anyMatch(t ->
-                                    AwsNames.owner(config.cluster(), t)
-                                            .filter(owner::equals)
-                                            .isPresent());
-            if (ours || arns.isEmpty()) {
-                throw e;
-            }
-            Problem taken =
-                    Problem.error(
-                            Code.NAME_TAKEN,
-                            "the name %s is taken by something that is not this Service's"
-                                    .formatted(name));
-            throw new CloudException(e.action(), new CloudFailure.Rejected(taken), e);
-        }
-    }
-
-    private List<String> arnsNamed(String name, boolean targetGroup) {
-        if (targetGroup) {
-            return AwsApi.unlessAbsent(() ->
-                            api.elb(
-                                    "DescribeTargetGroups",
-                                    elb -> elb.describeTargetGroups(r -> r.names(name))))
-                    .map(page -> page.targetGroups().stream().map(g -> g.targetGroupArn()).toList())
-                    .orElse(List.of());
-        }
-        return AwsApi.unlessAbsent(() ->
+    private LoadBalancer made(OwnerId owner, CreateLoadBalancerRequest request) {
+        return inventory.named(
+                owner,
+                request.name(),
+                () ->
                         api.elb(
-                                "DescribeLoadBalancers",
-                                elb -> elb.describeLoadBalancers(r -> r.names(name))))
-                .map(page -> page.loadBalancers().stream().map(b -> b.loadBalancerArn()).toList())
-                .orElse(List.of());
+                                        Repeat.NEVER,
+                                        request,
+                                        ElasticLoadBalancingV2Client::createLoadBalancer)
+                                .loadBalancers()
+                                .getFirst());
     }
 
     private static boolean hasAddresses(List<Wanted.Place> places) {
@@ -161,51 +102,50 @@ final class ElbEffects {
     }
 
     private static List<SubnetMapping> mappings(List<Wanted.Place> places) {
-        return places.stream()
-                .map(p ->
-                        SubnetMapping.builder()
-                                .subnetId(p.subnet())
-                                .allocationId(orNull(p.allocation()))
-                                .privateIPv4Address(orNull(p.privateAddress()))
-                                .build())
-                .toList();
+        return places.stream().map(ElbEffects::mapping).toList();
+    }
+
+    private static SubnetMapping mapping(Wanted.Place place) {
+        return SubnetMapping.builder()
+                .subnetId(place.subnet())
+                .allocationId(orNull(place.allocation()))
+                .privateIPv4Address(orNull(place.privateAddress()))
+                .build();
     }
 
     private Answer<AwsObserved> setGroups(AwsStep.SetGroups step) {
         api.elb(
-                "SetSecurityGroups",
                 Repeat.SAFE,
-                elb ->
-                        elb.setSecurityGroups(
-                                r -> r.loadBalancerArn(step.arn()).securityGroups(step.groups())));
+                SetSecurityGroupsRequest.builder()
+                        .loadBalancerArn(step.arn())
+                        .securityGroups(step.groups())
+                        .build(),
+                ElasticLoadBalancingV2Client::setSecurityGroups);
         return o -> o.withBalancer(step.arn(), b -> b.withGroups(step.groups()));
     }
 
     private Answer<AwsObserved> setPlaces(AwsStep.SetPlaces step) {
         List<Wanted.Place> places = step.balancer().places();
         String ipType = step.balancer().ipType();
-        api.elb(
-                "SetSubnets",
-                Repeat.SAFE,
-                elb ->
-                        elb.setSubnets(r -> {
-                            r.loadBalancerArn(step.arn()).ipAddressType(ipType);
-                            if (hasAddresses(places)) {
-                                r.subnetMappings(mappings(places));
-                            } else {
-                                r.subnets(subnets(places));
-                            }
-                        }));
+        SetSubnetsRequest.Builder request =
+                SetSubnetsRequest.builder().loadBalancerArn(step.arn()).ipAddressType(ipType);
+        if (hasAddresses(places)) {
+            request.subnetMappings(mappings(places));
+        } else {
+            request.subnets(subnets(places));
+        }
+        api.elb(Repeat.SAFE, request.build(), ElasticLoadBalancingV2Client::setSubnets);
         return o -> o.withBalancer(step.arn(), b -> b.withNet(Sorted.set(subnets(places)), ipType));
     }
 
     private Answer<AwsObserved> setIpType(AwsStep.SetIpType step) {
         api.elb(
-                "SetIpAddressType",
                 Repeat.SAFE,
-                elb ->
-                        elb.setIpAddressType(
-                                r -> r.loadBalancerArn(step.arn()).ipAddressType(step.ipType())));
+                SetIpAddressTypeRequest.builder()
+                        .loadBalancerArn(step.arn())
+                        .ipAddressType(step.ipType())
+                        .build(),
+                ElasticLoadBalancingV2Client::setIpAddressType);
         return o -> o.withBalancer(step.arn(), b -> b.withNet(b.subnets(), step.ipType()));
     }
 
@@ -213,17 +153,16 @@ final class ElbEffects {
         List<LoadBalancerAttribute> attributes =
                 step.attributes().entrySet().stream()
                         .map(a ->
-                                LoadBalancerAttribute.builder()
-                                        .key(a.getKey())
-                                        .value(a.getValue())
-                                        .build())
+                                LoadBalancerAttribute.builder().key(a.getKey()).value(a.getValue()))
+                        .map(LoadBalancerAttribute.Builder::build)
                         .toList();
         api.elb(
-                "ModifyLoadBalancerAttributes",
                 Repeat.SAFE,
-                elb ->
-                        elb.modifyLoadBalancerAttributes(
-                                r -> r.loadBalancerArn(step.arn()).attributes(attributes)));
+                ModifyLoadBalancerAttributesRequest.builder()
+                        .loadBalancerArn(step.arn())
+                        .attributes(attributes)
+                        .build(),
+                ElasticLoadBalancingV2Client::modifyLoadBalancerAttributes);
         return o ->
                 o.withBalancer(
                         step.arn(),
@@ -232,11 +171,12 @@ final class ElbEffects {
 
     private Answer<AwsObserved> tag(AwsStep.Tag step) {
         api.elb(
-                "AddTags",
                 Repeat.SAFE,
-                elb ->
-                        elb.addTags(
-                                r -> r.resourceArns(step.arn()).tags(Rows.elbTags(step.tags()))));
+                AddTagsRequest.builder()
+                        .resourceArns(step.arn())
+                        .tags(Rows.elbTags(step.tags()))
+                        .build(),
+                ElasticLoadBalancingV2Client::addTags);
         return o ->
                 o.withBalancer(step.arn(), b -> b.withTags(Sorted.merged(b.tags(), step.tags())))
                         .withTargetGroup(
@@ -244,207 +184,27 @@ final class ElbEffects {
     }
 
     private Answer<AwsObserved> delete(AwsStep.DeleteBalancer step) {
+        var request = DeleteLoadBalancerRequest.builder().loadBalancerArn(step.arn()).build();
         AwsApi.unlessAbsent(() ->
-                api.elb(
-                        "DeleteLoadBalancer",
-                        Repeat.SAFE,
-                        elb -> elb.deleteLoadBalancer(r -> r.loadBalancerArn(step.arn()))));
+                api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::deleteLoadBalancer));
         return o -> o.withoutBalancer(step.arn());
     }
 
-    // --- target groups
-
-    private Answer<AwsObserved> create(AwsStep.CreateTargetGroup step) {
-        Wanted.Group wanted = step.group();
-        Wanted.Check check = wanted.check();
-        AwsObserved.TargetGroup made =
-                named(
-                        step.owner(),
-                        wanted.name(),
-                        () ->
-                                Rows.targetGroup(
-                                        api.elb(
-                                                        "CreateTargetGroup",
-                                                        Repeat.NEVER,
-                                                        elb ->
-                                                                elb.createTargetGroup(r -> {
-                                                                    r.name(wanted.name())
-                                                                            .protocol(
-                                                                                    wanted
-                                                                                            .protocol())
-                                                                            .port(wanted.port())
-                                                                            .targetType(
-                                                                                    wanted
-                                                                                            .targetType())
-                                                                            .vpcId(config.vpcId())
-                                                                            .tags(
-                                                                                    Rows.elbTags(
-                                                                                            step
-                                                                                                    .tags()))
-                                                                            .healthCheckEnabled(
-                                                                                    true)
-                                                                            .healthCheckProtocol(
-                                                                                    check
-                                                                                            .protocol())
-                                                                            .healthCheckPort(
-                                                                                    check.port())
-                                                                            .healthCheckPath(
-                                                                                    orNull(
-                                                                                            check
-                                                                                                    .path()))
-                                                                            .healthCheckIntervalSeconds(
-                                                                                    check
-                                                                                            .interval())
-                                                                            .healthCheckTimeoutSeconds(
-                                                                                    check.timeout())
-                                                                            .healthyThresholdCount(
-                                                                                    check.healthy())
-                                                                            .unhealthyThresholdCount(
-                                                                                    check
-                                                                                            .unhealthy());
-                                                                    if (!check.codes().isEmpty()) {
-                                                                        r.matcher(m ->
-                                                                                m.httpCode(
-                                                                                        check
-                                                                                                .codes()));
-                                                                    }
-                                                                    if (wanted.ipType()
-                                                                            .equals("ipv6")) {
-                                                                        r.ipAddressType("ipv6");
-                                                                    }
-                                                                }))
-                                                .targetGroups()
-                                                .getFirst()));
-        return o -> o.withTargetGroup(made.withCheck(check).withTags(step.tags()));
-    }
-
-    private Answer<AwsObserved> setCheck(AwsStep.SetCheck step) {
-        Wanted.Check check = step.check();
-        api.elb(
-                "ModifyTargetGroup",
-                Repeat.SAFE,
-                elb ->
-                        elb.modifyTargetGroup(r -> {
-                            r.targetGroupArn(step.arn())
-                                    .healthCheckEnabled(true)
-                                    .healthCheckProtocol(check.protocol())
-                                    .healthCheckPort(check.port())
-                                    .healthCheckPath(orNull(check.path()))
-                                    .healthCheckIntervalSeconds(check.interval())
-                                    .healthCheckTimeoutSeconds(check.timeout())
-                                    .healthyThresholdCount(check.healthy())
-                                    .unhealthyThresholdCount(check.unhealthy());
-                            if (!check.codes().isEmpty()) {
-                                r.matcher(m -> m.httpCode(check.codes()));
-                            }
-                        }));
-        return o -> o.withTargetGroup(step.arn(), g -> g.withCheck(check));
-    }
-
-    private Answer<AwsObserved> setAttributes(AwsStep.SetGroupAttributes step) {
-        List<TargetGroupAttribute> attributes =
-                step.attributes().entrySet().stream()
-                        .map(a ->
-                                TargetGroupAttribute.builder()
-                                        .key(a.getKey())
-                                        .value(a.getValue())
-                                        .build())
-                        .toList();
-        api.elb(
-                "ModifyTargetGroupAttributes",
-                Repeat.SAFE,
-                elb ->
-                        elb.modifyTargetGroupAttributes(
-                                r -> r.targetGroupArn(step.arn()).attributes(attributes)));
-        return o ->
-                o.withTargetGroup(
-                        step.arn(),
-                        g -> g.withAttributes(Sorted.merged(g.attributes(), step.attributes())));
-    }
-
-    /// Registers; a target that AWS refuses is left out and does not keep the others from it.
-    private Answer<AwsObserved> register(AwsStep.Register step) {
-        List<Target> good = new ArrayList<>(step.targets());
-        SortedSet<String> refused = new TreeSet<>();
-        try {
-            register(step.arn(), good);
-        } catch (CloudException e) {
-            Matcher named = INSTANCE.matcher(AwsErrors.message(e));
-            while (AwsErrors.code(e).equals("InvalidTarget") && named.find()) {
-                refused.add(named.group());
-            }
-            good.removeIf(t -> refused.contains(t.id()));
-            if (refused.isEmpty()) {
-                throw e;
-            }
-            if (!good.isEmpty()) {
-                register(step.arn(), good);
-            }
-        }
-        return o ->
-                o.withTargetGroup(
-                        step.arn(),
-                        g -> g.withTargets(Sorted.union(g.targets(), good)).withRefused(refused));
-    }
-
-    private void register(String arn, List<Target> targets) {
-        api.elb(
-                "RegisterTargets",
-                Repeat.SAFE,
-                elb ->
-                        elb.registerTargets(
-                                r -> r.targetGroupArn(arn).targets(descriptions(targets))));
-    }
-
-    private Answer<AwsObserved> deregister(AwsStep.Deregister step) {
-        AwsApi.unlessAbsent(() ->
-                api.elb(
-                        "DeregisterTargets",
-                        Repeat.SAFE,
-                        elb ->
-                                elb.deregisterTargets(r ->
-                                        r.targetGroupArn(step.arn())
-                                                .targets(descriptions(step.targets())))));
-        return o ->
-                o.withTargetGroup(
-                        step.arn(), g -> g.withTargets(Sorted.minus(g.targets(), step.targets())));
-    }
-
-    private static List<TargetDescription> descriptions(List<Target> targets) {
-        return targets.stream()
-                .map(t -> TargetDescription.builder().id(t.id()).port(t.port()).build())
-                .toList();
-    }
-
-    private Answer<AwsObserved> delete(AwsStep.DeleteTargetGroup step) {
-        AwsApi.unlessAbsent(() ->
-                api.elb(
-                        "DeleteTargetGroup",
-                        Repeat.SAFE,
-                        elb -> elb.deleteTargetGroup(r -> r.targetGroupArn(step.arn()))));
-        book.deleted(step.arn());
-        return o -> o.withoutTargetGroup(step.arn());
-    }
-
-    // --- listeners
-
     private Answer<AwsObserved> create(AwsStep.CreateListener step) {
         Wanted.Listener wanted = step.listener();
+        CreateListenerRequest request =
+                CreateListenerRequest.builder()
+                        .loadBalancerArn(step.balancerArn())
+                        .port(wanted.port())
+                        .protocol(wanted.kind().name())
+                        .certificates(certificates(wanted))
+                        .sslPolicy(orNull(wanted.tls().policy()))
+                        .alpnPolicy(alpn(wanted))
+                        .defaultActions(forward(step.targetGroupArn()))
+                        .tags(Rows.elbTags(step.tags()))
+                        .build();
         String arn =
-                api.elb(
-                                "CreateListener",
-                                Repeat.NEVER,
-                                elb ->
-                                        elb.createListener(r ->
-                                                r.loadBalancerArn(step.balancerArn())
-                                                        .port(wanted.port())
-                                                        .protocol(wanted.kind().name())
-                                                        .certificates(certificates(wanted))
-                                                        .sslPolicy(orNull(wanted.tls().policy()))
-                                                        .alpnPolicy(alpn(wanted))
-                                                        .defaultActions(
-                                                                forward(step.targetGroupArn()))
-                                                        .tags(Rows.elbTags(step.tags()))))
+                api.elb(Repeat.NEVER, request, ElasticLoadBalancingV2Client::createListener)
                         .listeners()
                         .getFirst()
                         .listenerArn();
@@ -454,18 +214,17 @@ final class ElbEffects {
 
     private Answer<AwsObserved> modify(AwsStep.ModifyListener step) {
         Wanted.Listener wanted = step.listener();
-        api.elb(
-                "ModifyListener",
-                Repeat.SAFE,
-                elb ->
-                        elb.modifyListener(r ->
-                                r.listenerArn(step.arn())
-                                        .port(wanted.port())
-                                        .protocol(wanted.kind().name())
-                                        .certificates(certificates(wanted))
-                                        .sslPolicy(orNull(wanted.tls().policy()))
-                                        .alpnPolicy(alpn(wanted))
-                                        .defaultActions(forward(step.targetGroupArn()))));
+        ModifyListenerRequest request =
+                ModifyListenerRequest.builder()
+                        .listenerArn(step.arn())
+                        .port(wanted.port())
+                        .protocol(wanted.kind().name())
+                        .certificates(certificates(wanted))
+                        .sslPolicy(orNull(wanted.tls().policy()))
+                        .alpnPolicy(alpn(wanted))
+                        .defaultActions(forward(step.targetGroupArn()))
+                        .build();
+        api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::modifyListener);
         return o ->
                 o.withListener(
                         step.balancerArn(), listener(step.arn(), wanted, step.targetGroupArn()));
@@ -478,7 +237,7 @@ final class ElbEffects {
     }
 
     private static Action forward(String targetGroupArn) {
-        return Action.builder().type(FORWARD).targetGroupArn(targetGroupArn).build();
+        return Action.builder().type("forward").targetGroupArn(targetGroupArn).build();
     }
 
     private static List<Certificate> certificates(Wanted.Listener wanted) {
@@ -493,15 +252,13 @@ final class ElbEffects {
     }
 
     private Answer<AwsObserved> delete(AwsStep.DeleteListener step) {
-        AwsApi.unlessAbsent(() ->
-                api.elb(
-                        "DeleteListener",
-                        Repeat.SAFE,
-                        elb -> elb.deleteListener(r -> r.listenerArn(step.arn()))));
+        var request = DeleteListenerRequest.builder().listenerArn(step.arn()).build();
+        AwsApi.unlessAbsent(
+                () -> api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::deleteListener));
         return o -> o.withoutListener(step.balancerArn(), step.arn());
     }
 
-    private static @Nullable String orNull(String text) {
+    static @Nullable String orNull(String text) {
         return text.isEmpty() ? null : text;
     }
 }

@@ -3,7 +3,11 @@ package dev.origo.aws;
 import dev.origo.aws.AwsObserved.Balancer;
 import dev.origo.aws.AwsObserved.SecurityGroup;
 import dev.origo.aws.AwsObserved.TargetGroup;
+import dev.origo.model.Code;
 import dev.origo.model.OwnerId;
+import dev.origo.model.Problem;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.CloudFailure;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +21,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeLoadBalancersRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTagsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetGroupsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 
 /// What is in the account, listed once for all who ask at the same time.
@@ -109,9 +118,9 @@ final class Inventory {
                 Effects.all(
                         tasks,
                         List.<Callable<List<?>>>of(
-                                this::describeBalancers,
-                                this::describeTargetGroups,
-                                this::describeGroups));
+                                () -> describeBalancers(_ -> {}),
+                                this::ourTargetGroups,
+                                this::markedGroups));
         List<LoadBalancer> all = cast(rows.get(0));
         List<TargetGroup> targetGroups = cast(rows.get(1));
         List<SecurityGroup> groups = cast(rows.get(2));
@@ -220,7 +229,8 @@ final class Inventory {
 
     private Map<String, SortedMap<String, String>> describeTags(List<String> arns) {
         Map<String, SortedMap<String, String>> tags = new TreeMap<>();
-        api.elb("DescribeTags", elb -> elb.describeTags(r -> r.resourceArns(arns)))
+        var request = DescribeTagsRequest.builder().resourceArns(arns).build();
+        api.elb(request, ElasticLoadBalancingV2Client::describeTags)
                 .tagDescriptions()
                 .forEach(d -> tags.put(d.resourceArn(), Rows.elbTags(d.tags())));
         return tags;
@@ -228,46 +238,84 @@ final class Inventory {
 
     private Map<String, Balancer> describeBalancersByArn(List<String> arns) {
         Map<String, Balancer> found = new TreeMap<>();
-        api.elb(
-                        "DescribeLoadBalancers",
-                        elb -> elb.describeLoadBalancers(r -> r.loadBalancerArns(arns)))
-                .loadBalancers()
+        describeBalancers(r -> r.loadBalancerArns(arns))
                 .forEach(b -> found.put(b.loadBalancerArn(), Rows.balancer(b)));
         return found;
     }
 
-    private List<LoadBalancer> describeBalancers() {
-        return AwsApi.pages(marker ->
-                api.elb(
-                        "DescribeLoadBalancers",
-                        elb -> {
-                            var page = elb.describeLoadBalancers(r -> r.marker(marker));
-                            return new AwsApi.Page<>(page.loadBalancers(), page.nextMarker());
-                        }));
+    private List<LoadBalancer> describeBalancers(
+            Consumer<DescribeLoadBalancersRequest.Builder> which) {
+        return AwsApi.pages(marker -> {
+            var request = DescribeLoadBalancersRequest.builder().marker(marker);
+            which.accept(request);
+            var page =
+                    api.elb(request.build(), ElasticLoadBalancingV2Client::describeLoadBalancers);
+            return new AwsApi.Page<>(page.loadBalancers(), page.nextMarker());
+        });
     }
 
-    private List<TargetGroup> describeTargetGroups() {
-        return AwsApi.pages(marker ->
-                        api.elb(
-                                "DescribeTargetGroups",
-                                elb -> {
-                                    var page = elb.describeTargetGroups(r -> r.marker(marker));
-                                    return new AwsApi.Page<>(
-                                            page.targetGroups(), page.nextMarker());
-                                }))
-                .stream()
+    private List<software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup>
+            describeTargetGroups(Consumer<DescribeTargetGroupsRequest.Builder> which) {
+        return AwsApi.pages(marker -> {
+            var request = DescribeTargetGroupsRequest.builder().marker(marker);
+            which.accept(request);
+            var page = api.elb(request.build(), ElasticLoadBalancingV2Client::describeTargetGroups);
+            return new AwsApi.Page<>(page.targetGroups(), page.nextMarker());
+        });
+    }
+
+    private List<TargetGroup> ourTargetGroups() {
+        return describeTargetGroups(_ -> {}).stream()
                 .filter(g -> config.vpcId().equals(g.vpcId()))
                 .filter(g -> AwsNames.ownerHash(g.targetGroupName()).isPresent())
                 .map(Rows::targetGroup)
                 .toList();
     }
 
-    private List<SecurityGroup> describeGroups() {
+    private List<SecurityGroup> markedGroups() {
         return SharedFacts.securityGroups(
                         api, "tag:" + AwsNames.CLUSTER, List.of(config.cluster().mark()))
                 .stream()
                 .filter(g -> config.vpcId().equals(g.vpcId()))
                 .map(Rows::group)
                 .toList();
+    }
+
+    /// Creates; where the name is taken, tells apart what is ours (it was made by a call whose
+    /// answer was lost) from what is not.
+    <T> T named(OwnerId owner, String name, Supplier<T> create) {
+        try {
+            return create.get();
+        } catch (CloudException e) {
+            String code = AwsErrors.code(e);
+            if (!code.startsWith("Duplicate")) {
+                throw e;
+            }
+            List<String> arns = code.contains("TargetGroup") ? groupArns(name) : balancerArns(name);
+            boolean ours =
+                    fetchTags(new TreeSet<>(arns)).values().stream()
+                            .anyMatch(t -> AwsNames.isOf(owner, t));
+            if (ours || arns.isEmpty()) {
+                throw e; // a conflict: observing anew finds it
+            }
+            Problem taken =
+                    Problem.error(
+                            Code.NAME_TAKEN,
+                            "the name %s is taken by something that is not this Service's"
+                                    .formatted(name));
+            throw new CloudException(e.action(), new CloudFailure.Rejected(taken), e);
+        }
+    }
+
+    private List<String> balancerArns(String name) {
+        return AwsApi.unlessAbsent(() -> describeBalancers(r -> r.names(name)))
+                .map(found -> found.stream().map(LoadBalancer::loadBalancerArn).toList())
+                .orElse(List.of());
+    }
+
+    private List<String> groupArns(String name) {
+        return AwsApi.unlessAbsent(() -> describeTargetGroups(r -> r.names(name)))
+                .map(found -> found.stream().map(g -> g.targetGroupArn()).toList())
+                .orElse(List.of());
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -144,13 +145,12 @@ final class RuleBook {
                 group, true, Collections.unmodifiableSortedMap(strays), unused);
     }
 
-    /// The target group is gone, and with it what it tells.
+    /// The target group is gone. What it told stays claimed: another group of the owner may need
+    /// the same ports, and who closes them says so.
     synchronized void deleted(String targetGroupArn) {
         version++;
         deleted.put(targetGroupArn, version);
-        Map<String, Need> left = new HashMap<>(learned);
-        left.remove(targetGroupArn);
-        learned = left;
+        Optional.ofNullable(learned.get(targetGroupArn)).ifPresent(need -> settle(need.owner()));
     }
 
     /// Notes that the owner uses the group from now on.

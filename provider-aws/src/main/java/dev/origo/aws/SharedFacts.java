@@ -11,6 +11,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeRouteTablesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeSecurityGroupsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeSubnetsRequest;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RouteTable;
@@ -85,15 +90,15 @@ final class SharedFacts {
 
     private List<Facts.Subnet> subnets() {
         List<Subnet> subnets =
-                AwsApi.pages(marker ->
-                        api.ec2(
-                                "DescribeSubnets",
-                                ec2 -> {
-                                    var page =
-                                            ec2.describeSubnets(
-                                                    r -> r.filters(inVpc()).nextToken(marker));
-                                    return new AwsApi.Page<>(page.subnets(), page.nextToken());
-                                }));
+                AwsApi.pages(marker -> {
+                    var request =
+                            DescribeSubnetsRequest.builder()
+                                    .filters(inVpc())
+                                    .nextToken(marker)
+                                    .build();
+                    var page = api.ec2(request, Ec2Client::describeSubnets);
+                    return new AwsApi.Page<>(page.subnets(), page.nextToken());
+                });
         boolean tagged =
                 subnets.stream()
                         .map(s -> Rows.tags(s.tags()))
@@ -117,15 +122,15 @@ final class SharedFacts {
     /// Where each subnet's route table leads; under the empty name, where the main one does.
     private Map<String, Route> routes() {
         List<RouteTable> tables =
-                AwsApi.pages(marker ->
-                        api.ec2(
-                                "DescribeRouteTables",
-                                ec2 -> {
-                                    var page =
-                                            ec2.describeRouteTables(
-                                                    r -> r.filters(inVpc()).nextToken(marker));
-                                    return new AwsApi.Page<>(page.routeTables(), page.nextToken());
-                                }));
+                AwsApi.pages(marker -> {
+                    var request =
+                            DescribeRouteTablesRequest.builder()
+                                    .filters(inVpc())
+                                    .nextToken(marker)
+                                    .build();
+                    var page = api.ec2(request, Ec2Client::describeRouteTables);
+                    return new AwsApi.Page<>(page.routeTables(), page.nextToken());
+                });
         Map<String, Route> routes = new TreeMap<>();
         for (RouteTable table : tables) {
             boolean open =
@@ -155,18 +160,14 @@ final class SharedFacts {
     /// By filter: an id that EC2 does not know is left out, where asking by id fails as a whole.
     private List<Instance> instancesOf(List<String> ids) {
         Filter filter = Filter.builder().name("instance-id").values(ids).build();
-        return AwsApi.pages(marker ->
-                api.ec2(
-                        "DescribeInstances",
-                        ec2 -> {
-                            var page =
-                                    ec2.describeInstances(r -> r.filters(filter).nextToken(marker));
-                            return new AwsApi.Page<>(
-                                    page.reservations().stream()
-                                            .flatMap(r -> r.instances().stream())
-                                            .toList(),
-                                    page.nextToken());
-                        }));
+        return AwsApi.pages(marker -> {
+            var request =
+                    DescribeInstancesRequest.builder().filters(filter).nextToken(marker).build();
+            var page = api.ec2(request, Ec2Client::describeInstances);
+            return new AwsApi.Page<>(
+                    page.reservations().stream().flatMap(r -> r.instances().stream()).toList(),
+                    page.nextToken());
+        });
     }
 
     private Facts.Instance instance(Instance i) {
@@ -200,15 +201,12 @@ final class SharedFacts {
 
     static List<SecurityGroup> securityGroups(AwsApi api, String filter, List<String> values) {
         Filter by = Filter.builder().name(filter).values(values).build();
-        return AwsApi.pages(marker ->
-                api.ec2(
-                        "DescribeSecurityGroups",
-                        ec2 -> {
-                            var page =
-                                    ec2.describeSecurityGroups(
-                                            r -> r.filters(by).nextToken(marker));
-                            return new AwsApi.Page<>(page.securityGroups(), page.nextToken());
-                        }));
+        return AwsApi.pages(marker -> {
+            var request =
+                    DescribeSecurityGroupsRequest.builder().filters(by).nextToken(marker).build();
+            var page = api.ec2(request, Ec2Client::describeSecurityGroups);
+            return new AwsApi.Page<>(page.securityGroups(), page.nextToken());
+        });
     }
 
     private Filter inVpc() {

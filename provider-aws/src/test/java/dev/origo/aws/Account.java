@@ -71,8 +71,7 @@ final class Account implements AutoCloseable {
     }
 
     AwsConfig config() {
-        return new AwsConfig(
-                Specs.CLUSTER, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
+        return new AwsConfig(Specs.CLUSTER, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
     }
 
     /// A new process on the same account.
@@ -112,6 +111,17 @@ final class Account implements AutoCloseable {
         return bring(new Desired.Present(spec), observed);
     }
 
+    /// Until the balancer is active and what waited for that is done.
+    AwsObserved settle(LoadBalancerSpec spec, AwsObserved start) {
+        AwsObserved made = bring(spec, start);
+        AwsObserved active = provider.cloud().poll(made).foldInto(made);
+        return bring(spec, active);
+    }
+
+    AwsObserved settle(LoadBalancerSpec spec) {
+        return settle(spec, provider.cloud().observe(spec.owner()));
+    }
+
     AwsObserved remove(OwnerId owner) {
         return bring(new Desired.Absent(owner), provider.cloud().observe(owner));
     }
@@ -131,7 +141,8 @@ final class Account implements AutoCloseable {
                 return result;
             }
             waves.add(
-                    String.join("\n", plan.wave().stream().map(AwsStep::describe).sorted().toList()));
+                    String.join(
+                            "\n", plan.wave().stream().map(AwsStep::describe).sorted().toList()));
             List<Callable<Answer<AwsObserved>>> steps = new ArrayList<>();
             plan.wave().forEach(step -> steps.add(() -> provider.cloud().apply(step)));
             for (Answer<AwsObserved> answer : Effects.all(tasks, steps)) {

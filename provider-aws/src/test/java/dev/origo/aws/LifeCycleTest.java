@@ -105,7 +105,10 @@ final class LifeCycleTest {
         AwsObserved gone = account.remove(made);
 
         assertThat(account.provider.planner().isAbsent(gone)).isTrue();
-        assertThat(account.provider.planner().isAbsent(account.provider.cloud().observe(gone.owner())))
+        assertThat(
+                        account.provider
+                                .planner()
+                                .isAbsent(account.provider.cloud().observe(gone.owner())))
                 .isTrue();
         assertThat(account.aws.dump()).isEqualTo(before);
         assertThat(account.provider.cloud().observeAll()).isEmpty();

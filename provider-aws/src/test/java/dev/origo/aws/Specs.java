@@ -138,8 +138,7 @@ final class Specs {
                 policy,
                 new HealthCheck(
                         probe,
-                        new HealthCheck.Timing(
-                                Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 2)),
+                        new HealthCheck.Timing(Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 2)),
                 sources,
                 new LinkedHashSet<>(families),
                 affinity,

@@ -1,0 +1,174 @@
+package dev.origo.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.origo.model.Carrier;
+import dev.origo.model.Code;
+import dev.origo.model.IpFamily;
+import dev.origo.model.Protocol;
+import dev.origo.model.ServicePort;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What cannot be done is refused with a code before anything is made.
+final class RefusalTest {
+    private record Row(String name, UnaryOperator<Specs> change, Code code) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Row> rows() {
+        String certificate = "arn:aws:acm:eu-west-1:1:certificate/a";
+        return Stream.of(
+                new Row(
+                        "PROXY v2 with Local",
+                        s -> s.carrier(Carrier.PROXY_PROTOCOL_V2),
+                        Code.PROXY_PROTOCOL_HEALTH_CHECK_CONFLICT),
+                new Row(
+                        "PROXY v2 with UDP",
+                        s ->
+                                s.carrier(Carrier.PROXY_PROTOCOL_V2)
+                                        .trafficPort()
+                                        .ports(Specs.udp(53, 30_053)),
+                        Code.PROXY_PROTOCOL_NEEDS_TCP),
+                new Row(
+                        "TLS on a UDP port",
+                        s ->
+                                s.ports(Specs.tcp(443), Specs.udp(53, 30_053))
+                                        .with(AwsSettings.CERTIFICATE, certificate)
+                                        .with(AwsSettings.TLS_PORTS, "53"),
+                        Code.TLS_NEEDS_TCP),
+                new Row(
+                        "TLS on no port of it",
+                        s ->
+                                s.with(AwsSettings.CERTIFICATE, certificate)
+                                        .with(AwsSettings.TLS_PORTS, "444"),
+                        Code.INVALID_ANNOTATION_VALUE),
+                new Row(
+                        "sticky TLS",
+                        s -> s.sticky().with(AwsSettings.CERTIFICATE, certificate),
+                        Code.AFFINITY_NOT_SUPPORTED),
+                new Row(
+                        "TCP and UDP on two node ports",
+                        s -> s.ports(Specs.tcp(53), Specs.udp(53, 30_054)),
+                        Code.DUPLICATE_PORT),
+                new Row(
+                        "an unknown subnet",
+                        s -> s.with(AwsSettings.SUBNETS, "subnet-0000"),
+                        Code.SUBNET_NOT_FOUND),
+                new Row(
+                        "no IPv6 subnet",
+                        s -> s.families(IpFamily.IPV4, IpFamily.IPV6),
+                        Code.NO_SUBNET),
+                new Row(
+                        "dual stack with ip-address-type ipv4",
+                        s -> s.families(IpFamily.IPV6).with(AwsSettings.IP_ADDRESS_TYPE, "ipv4"),
+                        Code.IP_FAMILY_NOT_SUPPORTED),
+                new Row(
+                        "Elastic IPs on an internal balancer",
+                        s -> s.internal().with(AwsSettings.EIPS, "eipalloc-1,eipalloc-2"),
+                        Code.CONFLICTING_ANNOTATIONS),
+                new Row(
+                        "one Elastic IP for two subnets",
+                        s -> s.with(AwsSettings.EIPS, "eipalloc-1"),
+                        Code.INVALID_ANNOTATION_VALUE),
+                new Row(
+                        "a timeout longer than the interval",
+                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
+                        Code.INVALID_ANNOTATION_VALUE));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rows")
+    void refusesBeforeAnythingIsMade(Row row) {
+        try (Account account = new Account()) {
+            account.bring(row.change().apply(account.spec("web")).spec());
+
+            assertThat(account.codes()).contains(row.code().name());
+            assertThat(account.problems).anyMatch(p -> p.blocks());
+            assertThat(account.writes()).isZero();
+        }
+    }
+
+    private record Warned(String name, UnaryOperator<Specs> change, Code code) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Warned> warnings() {
+        return Stream.of(
+                new Warned(
+                        "no providerID", s -> s.nodes(withNode("")), Code.NODE_WITHOUT_PROVIDER_ID),
+                new Warned(
+                        "a foreign providerID",
+                        s -> s.nodes(withNode("gce://p/z/vm")),
+                        Code.FOREIGN_PROVIDER_ID),
+                new Warned(
+                        "an instance that is not there",
+                        s -> s.nodes(withNode("aws:///eu-west-1a/i-0000")),
+                        Code.NODE_NOT_IN_CLOUD),
+                new Warned(
+                        "a health check of the user's",
+                        s -> s.with(AwsSettings.CHECK_INTERVAL, "10"),
+                        Code.HEALTH_CHECK_OVERRIDDEN),
+                new Warned(
+                        "PROXY v2 with Local and a port that understands it",
+                        s ->
+                                s.carrier(Carrier.PROXY_PROTOCOL_V2)
+                                        .with(AwsSettings.CHECK_PORT, "traffic-port"),
+                        Code.HEALTH_CHECK_OVERRIDDEN),
+                new Warned(
+                        "TLS ports without certificate",
+                        s -> s.with(AwsSettings.TLS_PORTS, "80"),
+                        Code.ANNOTATION_IGNORED));
+    }
+
+    private static List<dev.origo.model.Backend> withNode(String providerId) {
+        try (Account account = new Account()) {
+            return List.of(account.nodes.getFirst(), Specs.node("odd", providerId, "10.0.9.9"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("warnings")
+    void warnsAndServes(Warned row) {
+        try (Account account = new Account()) {
+            AwsObserved made = account.bring(row.change().apply(account.spec("web")).spec());
+
+            assertThat(account.codes()).contains(row.code().name());
+            assertThat(made.balancers()).hasSize(1);
+            assertThat(made.targetGroups().values())
+                    .allMatch(g -> g.targets().stream().noneMatch(t -> t.id().equals("i-0000")));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("warnings")
+    void deletesWhatWasMadeWithAWarning(Warned row) {
+        try (Account account = new Account()) {
+            String before = account.aws.dump();
+            account.remove(account.bring(row.change().apply(account.spec("web")).spec()));
+
+            assertThat(account.aws.dump()).isEqualTo(before);
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void namesBothNodePortsOfADuplicatePort() {
+        try (Account account = new Account()) {
+            account.bring(
+                    account.spec("dns")
+                            .ports(Specs.tcp(53), new ServicePort("u", Protocol.UDP, 53, 31_000))
+                            .spec());
+
+            assertThat(account.problems.getFirst().text()).contains("30053", "31000");
+        }
+    }
+}
