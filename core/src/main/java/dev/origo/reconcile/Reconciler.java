@@ -179,7 +179,7 @@ public final class Reconciler<O, S extends Step> {
                         wish.run(),
                         new Desired.Present(wish.spec()),
                         observed,
-                        () -> publisher.claim(wish.run(), wish.service()));
+                        () -> beginChange(wish));
         if (Problem.anyBlocks(result.problems())) {
             return refused(wish.run(), wish.service(), wish.owner(), result.problems());
         }
@@ -192,6 +192,12 @@ public final class Reconciler<O, S extends Step> {
         }
         tellOfChange(wish, result.changed());
         return publishAndLook(wish, result);
+    }
+
+    /// The targets' health is to be looked at after a change, also where a later wave fails.
+    private void beginChange(Wish wish) {
+        publisher.claim(wish.run(), wish.service());
+        looks.begin(wish.owner());
     }
 
     private void tellOfChange(Wish wish, boolean changed) {
