@@ -266,7 +266,17 @@ final class RuleBook {
             back = Sorted.none();
         } finally {
             land(step.group(), mine, back);
+            reclaim(step, back);
             done.complete(true);
+        }
+    }
+
+    /// What could not be taken back is the owner's still, so that its next plan tries again.
+    private synchronized void reclaim(AwsStep.CloseNodes step, SortedSet<NodeRule> back) {
+        TreeSet<NodeRule> kept = new TreeSet<>(step.rules());
+        kept.retainAll(back);
+        if (!kept.isEmpty()) {
+            settle(step.owner().hash()).merge(step.group(), kept, (a, b) -> Sorted.union(a, b));
         }
     }
 
