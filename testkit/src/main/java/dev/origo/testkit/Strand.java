@@ -1,17 +1,12 @@
 package dev.origo.testkit;
 
-import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// One simulated task: a real thread that runs only while it holds the baton.
 ///
 /// Thread rule: [#resume] on the simulation's own thread, [#giveUp] on the strand's. The two
 /// semaphores hand the baton over and make everything that one side did visible to the other.
 final class Strand {
-    /// Real time, far longer than any step of any task takes.
-    private static final long STUCK_SECONDS = 60;
-
     final SimulatedTasks owner;
     final String name;
     private final Semaphore mine = new Semaphore(0);
@@ -34,21 +29,7 @@ final class Strand {
             begun = true;
             thread.start();
         }
-        awaitBaton();
-    }
-
-    /// A strand that blocks on something else than the simulation would keep the baton for ever.
-    private void awaitBaton() {
-        try {
-            if (!driver.tryAcquire(STUCK_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError(
-                        "%s is stuck outside the simulation at %s"
-                                .formatted(this, List.of(thread.getStackTrace())));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        driver.acquireUninterruptibly();
     }
 
     /// Hands the baton back and waits for it to return.

@@ -18,8 +18,8 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
     /// How long a permission is missing; longer than the slow retry.
     private static final Duration DENIED_FOR = Duration.ofMinutes(7);
 
-    /// Longer than two audits are apart.
-    private static final Duration AUDITS = Duration.ofMinutes(25);
+    /// Longer than until the next audit.
+    private static final Duration AUDIT = Duration.ofMinutes(12);
 
     /// How it ended in peace.
     ///
@@ -136,7 +136,7 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
             world.settle();
         }
         world.checkConverged();
-        world.simulation().advance(AUDITS);
+        world.simulation().advance(AUDIT);
         world.settle();
         world.checkEmpty();
         return world.dump();

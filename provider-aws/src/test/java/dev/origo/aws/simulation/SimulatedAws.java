@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -53,7 +54,12 @@ record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
 
     @Override
     public String dump() {
-        return GROUPS.matcher(aws.dump())
+        String lasting =
+                aws.dump()
+                        .lines()
+                        .filter(line -> !line.endsWith(" draining"))
+                        .collect(Collectors.joining("\n"));
+        return GROUPS.matcher(lasting)
                 .replaceAll(groups ->
                         "SecurityGroups=["
                                 + String.join(
