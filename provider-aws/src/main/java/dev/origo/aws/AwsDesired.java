@@ -290,7 +290,7 @@ final class AwsDesired {
     }
 
     private void nameProblems(Ports ports) {
-        List<AwsObserved.Balancer> stands = observed.balancersNamed(name);
+        List<Seen.Balancer> stands = observed.balancersNamed(name);
         if (stands.isEmpty() && observed.taken().has(name)) {
             problems.add(
                     Problem.error(

@@ -1,6 +1,6 @@
 package dev.origo.aws;
 
-import dev.origo.aws.AwsObserved.Balancer;
+import dev.origo.aws.Seen.Balancer;
 import dev.origo.model.Carrier;
 import dev.origo.model.ClientAddressWish;
 import dev.origo.model.Code;

@@ -196,16 +196,14 @@ sealed interface AwsStep extends Step {
         }
     }
 
-    record Register(String arn, String name, List<AwsObserved.Target> targets)
-            implements OnTargets {
+    record Register(String arn, String name, List<Seen.Target> targets) implements OnTargets {
         @Override
         public String describe() {
             return "register %s in %s".formatted(text(targets), name);
         }
     }
 
-    record Deregister(String arn, String name, List<AwsObserved.Target> targets)
-            implements OnTargets {
+    record Deregister(String arn, String name, List<Seen.Target> targets) implements OnTargets {
         @Override
         public String describe() {
             return "deregister %s from %s".formatted(text(targets), name);
@@ -247,7 +245,7 @@ sealed interface AwsStep extends Step {
         }
     }
 
-    private static String text(List<AwsObserved.Target> targets) {
+    private static String text(List<Seen.Target> targets) {
         return targets.stream().map(t -> t.id() + ":" + t.port()).toList().toString();
     }
 }

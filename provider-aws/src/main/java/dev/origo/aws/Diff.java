@@ -1,10 +1,10 @@
 package dev.origo.aws;
 
-import dev.origo.aws.AwsObserved.Balancer;
-import dev.origo.aws.AwsObserved.Listener;
-import dev.origo.aws.AwsObserved.SecurityGroup;
-import dev.origo.aws.AwsObserved.Target;
-import dev.origo.aws.AwsObserved.TargetGroup;
+import dev.origo.aws.Seen.Balancer;
+import dev.origo.aws.Seen.Listener;
+import dev.origo.aws.Seen.SecurityGroup;
+import dev.origo.aws.Seen.Target;
+import dev.origo.aws.Seen.TargetGroup;
 import dev.origo.model.Code;
 import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;

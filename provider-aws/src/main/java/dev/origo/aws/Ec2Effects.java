@@ -207,8 +207,7 @@ final class Ec2Effects {
         String description = "Origo: clients of " + step.owner().service();
         String id = create(step.owner(), step.name(), description, step.tags());
         return o ->
-                o.withGroup(
-                        new AwsObserved.SecurityGroup(id, step.name(), Sorted.none(), step.tags()));
+                o.withGroup(new Seen.SecurityGroup(id, step.name(), Sorted.none(), step.tags()));
     }
 
     private Answer<AwsObserved> tag(AwsStep.TagGroup step) {
@@ -252,7 +251,7 @@ final class Ec2Effects {
         if (read.isEmpty()) {
             throw e;
         }
-        AwsObserved.SecurityGroup group = Rows.group(read.getFirst());
+        Seen.SecurityGroup group = Rows.group(read.getFirst());
         return o -> o.withGroup(id, _ -> group);
     }
 

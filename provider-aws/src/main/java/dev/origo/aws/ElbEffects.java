@@ -70,7 +70,7 @@ final class ElbEffects {
         } else {
             request.subnets(subnets(wanted.places()));
         }
-        AwsObserved.Balancer made = Rows.balancer(made(step.owner(), request.build()));
+        Seen.Balancer made = Rows.balancer(made(step.owner(), request.build()));
         inventory.named(made.arn(), step.owner());
         return o ->
                 o.withBalancer(
@@ -230,9 +230,9 @@ final class ElbEffects {
                         step.balancerArn(), listener(step.arn(), wanted, step.targetGroupArn()));
     }
 
-    private static AwsObserved.Listener listener(
+    private static Seen.Listener listener(
             String arn, Wanted.Listener wanted, String targetGroupArn) {
-        return new AwsObserved.Listener(
+        return new Seen.Listener(
                 arn, wanted.port(), wanted.kind().name(), targetGroupArn, wanted.tls());
     }
 

@@ -1,8 +1,8 @@
 package dev.origo.aws;
 
-import dev.origo.aws.AwsObserved.Balancer;
-import dev.origo.aws.AwsObserved.SecurityGroup;
-import dev.origo.aws.AwsObserved.TargetGroup;
+import dev.origo.aws.Seen.Balancer;
+import dev.origo.aws.Seen.SecurityGroup;
+import dev.origo.aws.Seen.TargetGroup;
 import dev.origo.model.Code;
 import dev.origo.model.OwnerId;
 import dev.origo.model.Problem;

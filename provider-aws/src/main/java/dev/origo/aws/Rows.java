@@ -1,6 +1,6 @@
 package dev.origo.aws;
 
-import dev.origo.aws.AwsObserved.Target;
+import dev.origo.aws.Seen.Target;
 import dev.origo.model.Cidr;
 import java.util.Collection;
 import java.util.Collections;
@@ -29,8 +29,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 final class Rows {
     private Rows() {}
 
-    static AwsObserved.Balancer balancer(LoadBalancer b) {
-        return new AwsObserved.Balancer(
+    static Seen.Balancer balancer(LoadBalancer b) {
+        return new Seen.Balancer(
                 b.loadBalancerArn(),
                 b.loadBalancerName(),
                 b.state() == null ? "active" : text(b.state().codeAsString()),
@@ -45,7 +45,7 @@ final class Rows {
                 Collections.emptySortedMap());
     }
 
-    static AwsObserved.Listener listener(Listener l) {
+    static Seen.Listener listener(Listener l) {
         String target =
                 l.defaultActions().stream()
                         .map(a -> a.targetGroupArn())
@@ -54,7 +54,7 @@ final class Rows {
                         .orElse("");
         String certificate =
                 l.certificates().stream().findFirst().map(c -> c.certificateArn()).orElse("");
-        return new AwsObserved.Listener(
+        return new Seen.Listener(
                 l.listenerArn(),
                 l.port(),
                 text(l.protocolAsString()),
@@ -68,9 +68,9 @@ final class Rows {
                                 .orElse("")));
     }
 
-    static AwsObserved.TargetGroup targetGroup(TargetGroup g) {
+    static Seen.TargetGroup targetGroup(TargetGroup g) {
         String codes = g.matcher() == null ? "" : text(g.matcher().httpCode());
-        return new AwsObserved.TargetGroup(
+        return new Seen.TargetGroup(
                 g.targetGroupArn(),
                 g.targetGroupName(),
                 text(g.protocolAsString()),
@@ -105,10 +105,10 @@ final class Rows {
                 && "draining".equals(health.targetHealth().stateAsString());
     }
 
-    static AwsObserved.SecurityGroup group(SecurityGroup g) {
+    static Seen.SecurityGroup group(SecurityGroup g) {
         SortedSet<ClientRule> rules = new TreeSet<>();
         g.ipPermissions().forEach(permission -> rules.addAll(clientRules(permission)));
-        return new AwsObserved.SecurityGroup(
+        return new Seen.SecurityGroup(
                 g.groupId(), text(g.groupName()), Sorted.set(rules), tags(g.tags()));
     }
 

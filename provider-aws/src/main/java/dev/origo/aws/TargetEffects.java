@@ -1,7 +1,7 @@
 package dev.origo.aws;
 
 import dev.origo.aws.AwsApi.Repeat;
-import dev.origo.aws.AwsObserved.Target;
+import dev.origo.aws.Seen.Target;
 import dev.origo.spi.Answer;
 import dev.origo.spi.CloudException;
 import java.util.ArrayList;

@@ -1,0 +1,137 @@
+package dev.origo.aws;
+
+import dev.origo.model.Scheme;
+import java.net.Inet4Address;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// Reads the texts of annotations. Every parser throws IllegalArgumentException that names the text
+/// and what is allowed.
+final class Texts {
+    static final Type<Boolean> BOOL = words("true", "false").map("true"::equals);
+    static final Type<Boolean> ON_OFF = words("on", "off").map("on"::equals);
+    static final Type<String> NLB = new Type<>("nlb", Texts::balancerType);
+    static final Type<String> ALPN =
+            words("None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred");
+    static final Type<String> WORD = like("\\S+", "one word");
+    static final Type<String> ARN = like("arn:[^,\\s]+", "the ARN of one certificate");
+    static final Type<String> PATH = like("/\\S*", "a path that starts with /");
+    static final Type<String> CODES = like("[0-9]{3}([,-][0-9]{3})*", "HTTP codes, as 200-399");
+    static final Type<List<String>> NAMES = new Type<>("names, comma-separated", Texts::list);
+    static final Type<List<String>> ADDRESSES =
+            new Type<>("IPv4 addresses, comma-separated", Texts::addresses);
+    static final Type<SortedMap<String, String>> PAIRS =
+            new Type<>("KEY=VALUE, comma-separated", Texts::pairs);
+    static final Type<SortedMap<String, String>> TAGS = new Type<>(PAIRS.text(), Texts::tags);
+    static final Type<String> CHECK_PROTOCOL =
+            new Type<>(
+                    "tcp|http|https",
+                    text ->
+                            words("tcp", "http", "https")
+                                    .parser()
+                                    .apply(text.toLowerCase(Locale.ROOT)));
+    static final Type<String> CHECK_PORT = new Type<>("1..65535|traffic-port", Texts::checkPort);
+
+    private Texts() {}
+
+    /// What an annotation may say.
+    ///
+    /// @param text for people
+    record Type<T>(String text, Function<String, T> parser) {
+        <U> Type<U> map(Function<T, U> more) {
+            return new Type<>(text, parser.andThen(more));
+        }
+    }
+
+    static Type<String> words(String... allowed) {
+        String text = String.join("|", allowed);
+        return new Type<>(text, word -> one(word, List.of(allowed).contains(word), text));
+    }
+
+    static Type<Integer> number(int min, int max) {
+        String text = "%d..%d".formatted(min, max);
+        return new Type<>(text, number -> number(number, min, max));
+    }
+
+    static Type<List<String>> ids(String prefix) {
+        Type<String> id = like(prefix + "[0-9a-z]+", "an id as " + prefix + "0123abcd");
+        return new Type<>(
+                "ids as %s0123abcd, comma-separated".formatted(prefix),
+                text -> list(text).stream().map(id.parser()).toList());
+    }
+
+    /// As cloud-provider-aws reads it: whatever is there, but for `false`, means internal.
+    static Scheme internal(String text) {
+        one(text, !text.isEmpty(), "true or false");
+        return text.equals("false") ? Scheme.INTERNET_FACING : Scheme.INTERNAL;
+    }
+
+    private static Type<String> like(String regex, String allowed) {
+        Pattern pattern = Pattern.compile(regex);
+        return new Type<>(allowed, text -> one(text, pattern.matcher(text).matches(), allowed));
+    }
+
+    private static String one(String text, boolean good, String allowed) {
+        if (!good) {
+            throw new IllegalArgumentException("'%s' is not %s".formatted(text, allowed));
+        }
+        return text;
+    }
+
+    private static String balancerType(String text) {
+        one(text, !text.equals("nlb-ip"), "supported: pods as targets are not");
+        one(text, List.of("nlb", "external").contains(text), "nlb or external");
+        return "nlb";
+    }
+
+    private static int number(String text, int min, int max) {
+        int number = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : -1;
+        one(text, number >= min && number <= max, "a number in %d..%d".formatted(min, max));
+        return number;
+    }
+
+    private static String checkPort(String text) {
+        return text.equals(Wanted.Check.TRAFFIC_PORT)
+                ? text
+                : String.valueOf(number(text, 1, 65535));
+    }
+
+    private static List<String> list(String text) {
+        List<String> items = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        one(text, !items.contains(""), "a list without empty entries");
+        one(text, items.size() == items.stream().distinct().count(), "a list without doubles");
+        return items;
+    }
+
+    private static List<String> addresses(String text) {
+        List<String> items = list(text);
+        items.forEach(Inet4Address::ofLiteral);
+        return items;
+    }
+
+    private static SortedMap<String, String> pairs(String text) {
+        SortedMap<String, String> pairs = new TreeMap<>();
+        for (String item : list(text)) {
+            int equals = item.indexOf('=');
+            one(item, equals > 0, "KEY=VALUE");
+            String key = item.substring(0, equals).strip();
+            one(text, !pairs.containsKey(key), "a list that sets %s once".formatted(key));
+            pairs.put(key, item.substring(equals + 1).strip());
+        }
+        return Sorted.map(pairs);
+    }
+
+    private static SortedMap<String, String> tags(String text) {
+        SortedMap<String, String> tags = pairs(text);
+        for (String key : tags.keySet()) {
+            boolean free = !key.startsWith("origo.dev/") && !key.startsWith("aws:");
+            one(key, free, "a tag of the user's: origo.dev/ and aws: are reserved");
+        }
+        return tags;
+    }
+}
