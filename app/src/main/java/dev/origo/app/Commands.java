@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -76,7 +77,7 @@ final class Commands implements Runnable {
                         (Runnable)
                                 () -> {
                                     throw CommandFailure.badOption(
-                                            "the verb '%s' comes later; this version has %s"
+                                            "the verb '%s' comes later; this version has the %s"
                                                     .formatted(verb, verbs()),
                                             new IllegalArgumentException(verb));
                                 });
@@ -104,9 +105,10 @@ final class Commands implements Runnable {
         String word = e.getUnmatched().getFirst();
         boolean verb = e.getCommandLine().getParent() == null && !word.startsWith("-");
         Optional<String> nearest = Nearest.of(word, candidates(e.getCommandLine(), verb));
+        String kind = word.startsWith("-") ? "the option" : "the word";
         return "%s '%s' is not known%s%s"
                 .formatted(
-                        verb ? "the verb" : "the option",
+                        verb ? "the verb" : kind,
                         word,
                         nearest.map("; did you mean %s?"::formatted).orElse(""),
                         verb ? "; " + verbs() : "");
@@ -127,6 +129,13 @@ final class Commands implements Runnable {
             ParameterException e, List<String> args, EnvironmentDefaults environment) {
         ArgSpec argument = e.getArgSpec();
         String text = String.valueOf(e.getMessage());
+        if (e instanceof MissingParameterException missing && e.getValue() == null) {
+            return missing.getMissing().stream()
+                    .filter(OptionSpec.class::isInstance)
+                    .map(option -> missing(((OptionSpec) option).longestName()))
+                    .findFirst()
+                    .orElse(text);
+        }
         if (!(argument instanceof OptionSpec option) || e.getValue() == null) {
             return text;
         }
@@ -136,6 +145,12 @@ final class Commands implements Runnable {
                 given ? "" : environment.source(option).map(" (from %s)"::formatted).orElse("");
         String why = text.replaceFirst("^Invalid value for option '[^']*'( \\([^)]*\\))?: ", "");
         return name + from + ": " + why;
+    }
+
+    private static String missing(String option) {
+        return "%s has no value: give %s or set %s"
+                .formatted(
+                        option, option, String.join(" or ", EnvironmentDefaults.variables(option)));
     }
 
     private static int failed(Exception e, PrintWriter err) {
