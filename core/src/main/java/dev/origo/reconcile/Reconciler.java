@@ -107,7 +107,7 @@ public final class Reconciler<O, S extends Step> {
     private Next step(Run run) {
         Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
         for (OwnerId gone : goneOwners(run.service(), service)) {
-            if (!destroy(run, gone)) {
+            if (!destroyGone(run, gone)) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
             }
@@ -344,6 +344,18 @@ public final class Reconciler<O, S extends Step> {
         }
         parts.memory().put(owner, observed);
         return false;
+    }
+
+    /// As [#destroy], for an owner whose Service can be told nothing.
+    private boolean destroyGone(Run run, OwnerId owner) {
+        try {
+            return destroy(run, owner);
+        } catch (CloudException e) {
+            if (!Failures.of(e).remember()) {
+                parts.memory().forget(owner);
+            }
+            throw e;
+        }
     }
 
     private boolean isOursInTheCloud(OwnerId owner) {
