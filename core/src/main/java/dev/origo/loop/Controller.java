@@ -28,7 +28,8 @@ public final class Controller<O, S extends Step> {
     private final AuditObserver auditObserver;
     private final WorkQueue queue;
 
-    /// Grows with each start and stop; what was scheduled before is void.
+    /// Grows with each start and stop; what was scheduled before is void. Changed, and acted upon,
+    /// under the object's monitor.
     private final AtomicLong term = new AtomicLong();
 
     private volatile boolean running;
@@ -59,7 +60,7 @@ public final class Controller<O, S extends Step> {
 
     /// Told of audits. Thread rule: any thread; must not block or throw.
     public interface AuditObserver {
-        /// An audit ended.
+        /// An audit ended; what it found is looked at after this.
         ///
         /// @param orphans owners whose Service is gone or wants nothing
         void audited(int owners, int orphans, Duration took);
@@ -70,12 +71,12 @@ public final class Controller<O, S extends Step> {
 
     /// Begins: an audit fills the memory, then every Service is looked at. Waits for what an
     /// earlier term left in flight, since it would remember what is no longer so.
-    public void start() {
+    public synchronized void start() {
         running = true;
         begin(term.incrementAndGet());
     }
 
-    private void begin(long mine) {
+    private synchronized void begin(long mine) {
         if (mine != term.get()) {
             return;
         }
@@ -88,22 +89,28 @@ public final class Controller<O, S extends Step> {
                 .start(
                         "first audit",
                         () -> {
+                            // Also when the audit meets a bug: without the queue nothing would
+                            // ever be looked at, and without the next audit no drift.
                             try {
                                 audit(mine);
                             } finally {
-                                if (mine == term.get()) {
-                                    queue.open();
-                                }
+                                open(mine);
                                 scheduleAudit(mine);
                             }
                         });
     }
 
     /// Starts nothing more. What is in flight goes on to its end; see [#isIdle].
-    public void stop() {
+    public synchronized void stop() {
         term.incrementAndGet();
         running = false;
         queue.close();
+    }
+
+    private synchronized void open(long mine) {
+        if (mine == term.get()) {
+            queue.open();
+        }
     }
 
     public boolean isIdle() {
@@ -115,27 +122,26 @@ public final class Controller<O, S extends Step> {
     }
 
     /// A Service appeared, changed or went.
-    public void serviceChanged(ServiceKey key) {
+    public synchronized void serviceChanged(ServiceKey key) {
         if (running) {
             queue.add(key);
         }
     }
 
     /// Nodes changed: what comes within a moment is one change.
-    public void nodesChanged() {
+    public synchronized void nodesChanged() {
         if (!running || nodesDue) {
             return;
         }
         nodesDue = true;
+        long mine = term.get();
         parts.tasks()
                 .after(
                         pace.nodesTogether(),
                         "nodes",
                         () -> {
                             nodesDue = false;
-                            if (running) {
-                                wantBalancer().forEach(queue::add);
-                            }
+                            addAll(wantBalancer(), mine);
                         });
     }
 
@@ -157,15 +163,20 @@ public final class Controller<O, S extends Step> {
                         Duration.ofMillis(millis + jitter),
                         "audit",
                         () -> {
-                            if (mine == term.get()) {
+                            if (mine != term.get()) {
+                                return;
+                            }
+                            try {
                                 audit(mine);
+                            } finally {
                                 scheduleAudit(mine);
                             }
                         });
     }
 
-    /// Reads everything of ours in the cloud in shared pages, and has every Service and every
-    /// orphan looked at with it.
+    /// Reads everything of ours in the cloud in shared pages, and has every Service and every owner
+    /// found looked at with it: an orphan, and one whose Service became someone else's or wants no
+    /// balancer while nobody watched. What a later start or a stop has overtaken is dropped.
     private void audit(long mine) {
         long startedAt = parts.tasks().nanoTime();
         try {
@@ -176,21 +187,25 @@ public final class Controller<O, S extends Step> {
             }
             parts.memory().auditEnds(found);
             NavigableSet<ServiceKey> keys = wantBalancer();
+            found.keySet().forEach(owner -> keys.add(owner.service()));
             Set<String> living = new HashSet<>();
             parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
-            Set<OwnerId> orphans =
-                    found.keySet().stream()
-                            .filter(owner -> !living.contains(owner.uid()))
-                            .collect(Collectors.toSet());
-            orphans.forEach(orphan -> keys.add(orphan.service()));
-            keys.forEach(queue::add);
+            long orphans =
+                    found.keySet().stream().filter(owner -> !living.contains(owner.uid())).count();
             auditObserver.audited(
                     found.size(),
-                    orphans.size(),
+                    (int) orphans,
                     Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+            addAll(keys, mine);
         } catch (CloudException e) {
             auditObserver.auditFailed(e);
-            wantBalancer().forEach(queue::add);
+            addAll(wantBalancer(), mine);
+        }
+    }
+
+    private synchronized void addAll(NavigableSet<ServiceKey> keys, long mine) {
+        if (mine == term.get()) {
+            keys.forEach(queue::add);
         }
     }
 }

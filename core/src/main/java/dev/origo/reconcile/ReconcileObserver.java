@@ -14,6 +14,11 @@ public interface ReconcileObserver {
     /// A reconciliation ended.
     void reconciled(Run run, Next next, Duration took);
 
+    /// The cloud or the API server failed; `reconciled` follows and tells what comes next.
+    ///
+    /// @param failure a CloudException or a KubernetesException
+    default void failed(Run run, RuntimeException failure) {}
+
     /// One of our own bugs came out; the run is given up, the process goes on.
     void crashed(Run run, RuntimeException bug);
 

@@ -17,6 +17,7 @@ import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
+import dev.origo.spi.Plan;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.Step;
@@ -91,8 +92,10 @@ public final class Reconciler<O, S extends Step> {
         try {
             return step(run);
         } catch (CloudException e) {
+            parts.observer().failed(run, e);
             return Failures.of(e).next();
         } catch (KubernetesException e) {
+            parts.observer().failed(run, e);
             return kubernetesFailed(e);
         } catch (RuntimeException bug) {
             parts.observer().crashed(run, bug);
@@ -222,10 +225,13 @@ public final class Reconciler<O, S extends Step> {
         if (!isPending) {
             looks.looked(wish.owner(), parts.provider().planner().health(observed));
         }
+        Next next = published(wish, new Waves.Result<>(observed, false, result.problems()), POLL);
         // What waited for the balancer, as its predecessor's removal, can be planned as soon as it
         // is ready.
-        Duration delay = wasPending && !isPending ? POLL_FIRST : POLL;
-        return published(wish, new Waves.Result<>(observed, false, result.problems()), delay);
+        Plan<S> rest = parts.provider().planner().plan(new Desired.Present(wish.spec()), observed);
+        return rest.wave().isEmpty()
+                ? next
+                : new Next.RetryAfter(POLL_FIRST, "what waited for the balancer");
     }
 
     private Next published(Wish wish, Waves.Result<O> result, Duration delay) {
@@ -340,6 +346,7 @@ public final class Reconciler<O, S extends Step> {
     // --- failures
 
     private Next cloudFailed(Run run, ServiceSnapshot service, OwnerId owner, CloudException e) {
+        parts.observer().failed(run, e);
         Failures failure = Failures.of(e);
         if (!failure.remember()) {
             parts.memory().forget(owner);

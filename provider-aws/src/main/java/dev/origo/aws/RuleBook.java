@@ -285,7 +285,7 @@ final class RuleBook {
             }
             releasing = true;
             rules = new TreeMap<>(standing);
-            rules.values().removeIf(SortedSet::isEmpty);
+            rules.values().removeIf(set -> set.isEmpty());
         }
         boolean gone = false;
         try {

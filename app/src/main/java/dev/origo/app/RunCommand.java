@@ -1,0 +1,31 @@
+package dev.origo.app;
+
+import dev.origo.spi.ProviderFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `origo run`.
+@Command(
+        name = "run",
+        description = "Watch Services and keep their load balancers as they ask.",
+        sortOptions = false)
+final class RunCommand implements Runnable {
+    @Mixin private RunOptions options = new RunOptions();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Print this")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Override
+    public void run() {
+        ProviderFactory provider = Providers.byId(options.providerId());
+        Logging.configure(options.logFormat(), options.logLevel());
+        try (StopSignal stop = StopSignal.ofProcess()) {
+            new ControllerProcess(options, provider, stop).run();
+        }
+    }
+}
