@@ -230,15 +230,14 @@ final class RuleBook {
         SortedSet<NodeRule> stands = standing.getOrDefault(step.group(), Sorted.none());
         SortedSet<NodeRule> coming = new TreeSet<>(stands);
         List<CompletableFuture<Boolean>> others = new ArrayList<>();
-        inFlight.forEach(
-                (spot, future) -> {
-                    if (spot.nodeGroup().equals(step.group())) {
-                        coming.add(spot.rule());
-                        if (step.rules().stream().anyMatch(spot.rule()::covers)) {
-                            others.add(future);
-                        }
-                    }
-                });
+        inFlight.forEach((spot, future) -> {
+            if (spot.nodeGroup().equals(step.group())) {
+                coming.add(spot.rule());
+                if (step.rules().stream().anyMatch(spot.rule()::covers)) {
+                    others.add(future);
+                }
+            }
+        });
         SortedSet<NodeRule> mine = NodeRule.additions(coming, step.rules(), rulesMax);
         mine.forEach(rule -> inFlight.put(new Spot(step.group(), rule), done));
         return new Turn(mine, others);

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 
 /// Kinds of Services, and what others do to the same account.
 final class VariantsTest {
@@ -48,7 +49,8 @@ final class VariantsTest {
     @Test
     void servesUdp() {
         assertThat(whole(account.spec("dns").ports(Specs.udp(53, 30_053)).cluster()))
-                .containsPattern("target-group \\S+ UDP:30053 instance ipv4 check=HTTP:10256/healthz")
+                .containsPattern(
+                        "target-group \\S+ UDP:30053 instance ipv4 check=HTTP:10256/healthz")
                 .contains("ingress udp 53-53 0.0.0.0/0")
                 .containsPattern("rule nodes ingress udp 30053-30053");
     }
@@ -57,7 +59,11 @@ final class VariantsTest {
     void servesTcpAndUdpOnOneListener() {
         assertThat(whole(account.spec("dns").ports(Specs.tcp(53), Specs.udp(53, 30_053))))
                 .containsPattern("listener \\S+ TCP_UDP:53")
-                .contains("ingress udp 53-53", "ingress tcp 53-53", "ingress udp 30053", "ingress tcp 30053");
+                .contains(
+                        "ingress udp 53-53",
+                        "ingress tcp 53-53",
+                        "ingress udp 30053",
+                        "ingress tcp 30053");
     }
 
     @Test
@@ -71,7 +77,8 @@ final class VariantsTest {
                                         .with(AwsSettings.TLS_PORTS, "tcp-443")
                                         .with(AwsSettings.ALPN, "HTTP2Preferred")
                                         .with(AwsSettings.BACKEND_PROTOCOL, "ssl")))
-                .containsPattern("listener \\S+ TLS:443 .*policy=ELBSecurityPolicy-TLS13-1-2-2021-06 alpn=\\[HTTP2Preferred\\]")
+                .containsPattern(
+                        "listener \\S+ TLS:443 .*policy=ELBSecurityPolicy-TLS13-1-2-2021-06 alpn=\\[HTTP2Preferred\\]")
                 .containsPattern("listener \\S+ TCP:80")
                 .containsPattern("target-group \\S+ TLS:30443");
     }
@@ -111,7 +118,9 @@ final class VariantsTest {
     @Test
     void sendsToAddressesWhereNoNodeHasAnInstance() {
         List<Backend> nodes =
-                List.of(Specs.node("n1", "", "10.0.1.77"), Specs.node("n2", "kind://x", "10.0.2.77"));
+                List.of(
+                        Specs.node("n1", "", "10.0.1.77"),
+                        Specs.node("n2", "kind://x", "10.0.2.77"));
         assertThat(whole(account.spec("ip").nodes(nodes)))
                 .containsPattern("target \\S+ 10.0.1.77:30080")
                 .contains("preserve_client_ip.enabled=true");
@@ -145,7 +154,9 @@ final class VariantsTest {
         Specs with =
                 account.spec("web")
                         .with(AwsSettings.CROSS_ZONE, "true")
-                        .with(AwsSettings.TARGET_GROUP_ATTRIBUTES, "deregistration_delay.timeout_seconds=30");
+                        .with(
+                                AwsSettings.TARGET_GROUP_ATTRIBUTES,
+                                "deregistration_delay.timeout_seconds=30");
         account.settle(account.spec("web").spec());
         String plain = dump();
         account.settle(with.spec());
@@ -160,8 +171,14 @@ final class VariantsTest {
     void followsPortsAndRanges() {
         account.settle(account.spec("web").ports(Specs.tcp(80)).spec());
         String one = dump();
-        account.settle(account.spec("web").ports(Specs.tcp(80), Specs.tcp(443)).ranges("10.0.0.0/8").spec());
-        assertThat(dump()).contains("443-443 10.0.0.0/8").doesNotContain("ingress tcp 80-80 0.0.0.0/0");
+        account.settle(
+                account.spec("web")
+                        .ports(Specs.tcp(80), Specs.tcp(443))
+                        .ranges("10.0.0.0/8")
+                        .spec());
+        assertThat(dump())
+                .contains("443-443 10.0.0.0/8")
+                .doesNotContain("ingress tcp 80-80 0.0.0.0/0");
 
         account.settle(account.spec("web").ports(Specs.tcp(80)).spec());
 
@@ -173,11 +190,23 @@ final class VariantsTest {
         AwsObserved made = account.settle(account.spec("web").spec());
         String before = dump();
         Seen.Balancer balancer = made.balancers().values().iterator().next();
+        account.aws.elb().deleteListener(r -> r.listenerArn(balancer.listeners().firstKey()));
+        Seen.TargetGroup group = made.targetGroups().values().iterator().next();
+        var target =
+                TargetDescription.builder()
+                        .id(group.targets().first().id())
+                        .port(group.port())
+                        .build();
+        account.aws.elb().deregisterTargets(r -> r.targetGroupArn(group.arn()).targets(target));
         account.aws
-                .elb()
-                .deleteListener(r -> r.listenerArn(balancer.listeners().firstKey()));
-        account.aws.elb().deregisterTargets(r -> r.targetGroupArn(made.targetGroups().firstKey()).targets(t -> t.id(made.targetGroups().values().iterator().next().targets().first().id()).port(30_080)));
-        account.aws.ec2().revokeSecurityGroupIngress(r -> r.groupId(account.nodeGroup).ipPermissions(Rows.nodePermissions(List.of(NodeRule.tcp(30_080)), made.shared().group(), "")));
+                .ec2()
+                .revokeSecurityGroupIngress(r ->
+                        r.groupId(account.nodeGroup)
+                                .ipPermissions(
+                                        Rows.nodePermissions(
+                                                List.of(NodeRule.tcp(30_080)),
+                                                made.shared().group(),
+                                                "")));
         assertThat(dump()).isNotEqualTo(before);
 
         AwsObserved seen = account.provider.cloud().observeAll().get(made.owner());
@@ -191,7 +220,13 @@ final class VariantsTest {
         account.aws.settings(account.aws.settings().asSloppy());
         AwsObserved made = account.settle(account.spec("web").spec());
         Seen.Balancer balancer = made.balancers().values().iterator().next();
-        account.aws.elb().createLoadBalancer(r -> r.name(balancer.name()).type("network").subnets(account.subnetA).tags(Rows.elbTags(AwsNames.marks(made.owner()))));
+        account.aws
+                .elb()
+                .createLoadBalancer(r ->
+                        r.name(balancer.name())
+                                .type("network")
+                                .subnets(account.subnetA)
+                                .tags(Rows.elbTags(AwsNames.marks(made.owner()))));
 
         AwsObserved one = account.settle(account.spec("web").spec());
 
@@ -201,9 +236,13 @@ final class VariantsTest {
 
     @Test
     void neverTakesWhatIsNotOurs() {
-        account.aws.elb().createLoadBalancer(r -> r.name("mine").type("network").subnets(account.subnetA));
+        account.aws
+                .elb()
+                .createLoadBalancer(r -> r.name("mine").type("network").subnets(account.subnetA));
         String derived = AwsDesired.balancerName(account.spec("web").spec());
-        account.aws.elb().createLoadBalancer(r -> r.name(derived).type("network").subnets(account.subnetA));
+        account.aws
+                .elb()
+                .createLoadBalancer(r -> r.name(derived).type("network").subnets(account.subnetA));
         String before = dump();
 
         account.bring(account.spec("other").named("mine").spec());
@@ -239,7 +278,11 @@ final class VariantsTest {
 
     @Test
     void refusesToDeleteWhatIsProtected() {
-        AwsObserved made = account.settle(account.spec("web").with(AwsSettings.ATTRIBUTES, "deletion_protection.enabled=true").spec());
+        AwsObserved made =
+                account.settle(
+                        account.spec("web")
+                                .with(AwsSettings.ATTRIBUTES, "deletion_protection.enabled=true")
+                                .spec());
         account.calls.clear();
 
         account.remove(made);
@@ -253,7 +296,11 @@ final class VariantsTest {
         AwsObserved made = account.settle(account.spec("web").spec());
         Backend gone = account.node("n3", account.subnetA);
         account.node("n4", account.subnetB);
-        account.aws.setup().instanceState(gone.providerId().substring(18), software.amazon.awssdk.services.ec2.model.InstanceStateName.STOPPED);
+        account.aws
+                .setup()
+                .instanceState(
+                        gone.providerId().substring(18),
+                        software.amazon.awssdk.services.ec2.model.InstanceStateName.STOPPED);
 
         AwsObserved grown = account.bring(account.spec("web").spec(), made);
 
@@ -266,7 +313,8 @@ final class VariantsTest {
         IntStream.range(0, 8).forEach(i -> account.node("m" + i, account.subnetA));
         account.limits(new AwsConfig.Limits(6, 50));
 
-        AwsObserved made = account.settle(account.spec("web").ports(Specs.tcp(80), Specs.tcp(443)).spec());
+        AwsObserved made =
+                account.settle(account.spec("web").ports(Specs.tcp(80), Specs.tcp(443)).spec());
 
         assertThat(account.codes()).contains("SUBSET_OF_NODES");
         assertThat(made.targetGroups().values()).allMatch(g -> g.targets().size() == 3);
@@ -282,7 +330,9 @@ final class VariantsTest {
         List<Callable<AwsObserved>> creates = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Account one = account.sharing();
-            var port = new dev.origo.model.ServicePort("p", dev.origo.model.Protocol.TCP, 80, 30_100 + i);
+            var port =
+                    new dev.origo.model.ServicePort(
+                            "p", dev.origo.model.Protocol.TCP, 80, 30_100 + i);
             var spec = one.spec("svc-" + i).ports(port).cluster().spec();
             creates.add(() -> one.settle(spec));
         }
