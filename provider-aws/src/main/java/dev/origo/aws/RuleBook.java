@@ -231,10 +231,11 @@ final class RuleBook {
         SortedSet<NodeRule> coming = new TreeSet<>(stands);
         List<CompletableFuture<Boolean>> others = new ArrayList<>();
         inFlight.forEach((spot, future) -> {
-            if (spot.nodeGroup().equals(step.group())
-                    && step.rules().stream().anyMatch(spot.rule()::covers)) {
+            if (spot.nodeGroup().equals(step.group())) {
                 coming.add(spot.rule());
-                others.add(future);
+                if (step.rules().stream().anyMatch(spot.rule()::covers)) {
+                    others.add(future);
+                }
             }
         });
         SortedSet<NodeRule> mine = NodeRule.additions(coming, step.rules(), rulesMax);
