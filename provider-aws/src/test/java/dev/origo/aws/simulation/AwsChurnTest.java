@@ -31,7 +31,7 @@ class AwsChurnTest {
         ElasticLoadBalancingV2Client elb = stage.aws().elb();
         List<String> names =
                 new SimulatedAws(stage.aws())
-                        .owned(Blueprint.CLUSTER)
+                                .owned(Blueprint.CLUSTER)
                                 .getOrDefault(service.meta().uid(), List.of())
                                 .stream()
                                 .filter(object -> object.startsWith("load-balancer "))

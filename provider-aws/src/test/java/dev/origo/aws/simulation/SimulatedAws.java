@@ -63,7 +63,8 @@ record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
                 .replaceAll(groups ->
                         "SecurityGroups=["
                                 + String.join(
-                                        ", ", new TreeSet<>(List.of(groups.group(1).split(", ", -1))))
+                                        ", ",
+                                        new TreeSet<>(List.of(groups.group(1).split(", ", -1))))
                                 + "]");
     }
 
