@@ -107,12 +107,13 @@ public final class Reconciler<O, S extends Step> {
     private Next step(Run run) {
         Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
         for (OwnerId gone : goneOwners(run.service(), service)) {
-            if (!destroy(run, gone)) {
+            if (!destroyGone(run, gone)) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
             }
         }
         if (service.isEmpty()) {
+            publisher.forget(run.service());
             return new Next.Done();
         }
         ServiceSnapshot snapshot = service.get();
@@ -178,7 +179,7 @@ public final class Reconciler<O, S extends Step> {
                         wish.run(),
                         new Desired.Present(wish.spec()),
                         observed,
-                        () -> publisher.claim(wish.run(), wish.service()));
+                        () -> beginChange(wish));
         if (Problem.anyBlocks(result.problems())) {
             return refused(wish.run(), wish.service(), wish.owner(), result.problems());
         }
@@ -191,6 +192,12 @@ public final class Reconciler<O, S extends Step> {
         }
         tellOfChange(wish, result.changed());
         return publishAndLook(wish, result);
+    }
+
+    /// The targets' health is to be looked at after a change, also where a later wave fails.
+    private void beginChange(Wish wish) {
+        publisher.claim(wish.run(), wish.service());
+        looks.begin(wish.owner());
     }
 
     private void tellOfChange(Wish wish, boolean changed) {
@@ -337,6 +344,18 @@ public final class Reconciler<O, S extends Step> {
         }
         parts.memory().put(owner, observed);
         return false;
+    }
+
+    /// As [#destroy], for an owner whose Service can be told nothing.
+    private boolean destroyGone(Run run, OwnerId owner) {
+        try {
+            return destroy(run, owner);
+        } catch (CloudException e) {
+            if (!Failures.of(e).remember()) {
+                parts.memory().forget(owner);
+            }
+            throw e;
+        }
     }
 
     private boolean isOursInTheCloud(OwnerId owner) {
