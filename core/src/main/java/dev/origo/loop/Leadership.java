@@ -108,7 +108,9 @@ public final class Leadership {
             listener.leaseFailed(e);
         } finally {
             announce();
-            tasks.after(terms.retry(), "lease", this::attempt);
+            if (!stopped) {
+                tasks.after(terms.retry(), "lease", this::attempt);
+            }
         }
     }
 
