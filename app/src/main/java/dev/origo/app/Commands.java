@@ -53,7 +53,8 @@ final class Commands implements Runnable {
         CommandLine commands = new CommandLine(new Commands());
         commands.addSubcommand(new RunCommand())
                 .addSubcommand(new AnnotationsCommand())
-                .addSubcommand(new VersionCommand());
+                .addSubcommand(new VersionCommand())
+                .addSubcommand(new WarmUpCommand());
         LATER.forEach(verb -> commands.addSubcommand(verb, later(verb)));
         commands.getCommandSpec()
                 .usageMessage()
@@ -117,7 +118,7 @@ final class Commands implements Runnable {
     private static List<String> candidates(CommandLine command, boolean verb) {
         return verb
                 ? command.getSubcommands().entrySet().stream()
-                        .filter(c -> !c.getKey().equals("warm-up"))
+                        .filter(c -> !c.getKey().equals(WarmUpCommand.VERB))
                         .map(Map.Entry::getKey)
                         .sorted()
                         .toList()

@@ -22,10 +22,15 @@ final class RunCommand implements Runnable {
 
     @Override
     public void run() {
+        try (StopSignal stop = StopSignal.ofProcess()) {
+            runUntil(stop);
+        }
+    }
+
+    /// Runs until the stop is asked for.
+    void runUntil(StopSignal stop) {
         ProviderFactory provider = Providers.byId(options.providerId());
         Logging.configure(options.logFormat(), options.logLevel());
-        try (StopSignal stop = StopSignal.ofProcess()) {
-            new ControllerProcess(options, provider, stop).run();
-        }
+        new ControllerProcess(options, provider, stop).run();
     }
 }

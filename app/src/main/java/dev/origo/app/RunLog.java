@@ -90,7 +90,7 @@ final class RunLog {
             case REFUSED -> "refused: " + after(ended.next()) + failure(progress);
             case FAILED -> "failed" + failure(progress) + "; " + after(ended.next());
             case CHANGED ->
-                    "changed: %d steps in %d waves; %s"
+                    "changed, steps %d, waves %d; %s"
                             .formatted(progress.writes(), progress.waves(), after(ended.next()));
             case UNCHANGED, WAITING, BUG ->
                     "%s; %s"

@@ -92,8 +92,15 @@ public record Desire(
                         service.loadBalancerIp(),
                         carrier,
                         backends,
-                        parsed.settings());
+                        parsed.settings(),
+                        published(service));
         return new Wanted(spec, problems);
+    }
+
+    private static Set<String> published(ServiceSnapshot service) {
+        return service.status().ingress().stream()
+                .map(ingress -> ingress.address().text())
+                .collect(Collectors.toSet());
     }
 
     /// What cannot be served however it is annotated.

@@ -108,7 +108,9 @@ public final class Leadership {
             try {
                 announce();
             } finally {
-                tasks.after(untilNextTry(), "lease", this::attempt);
+                if (!stopped) {
+                    tasks.after(untilNextTry(), "lease", this::attempt);
+                }
             }
         }
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -22,13 +22,17 @@ import java.util.function.LongSupplier;
 /// Thread rule: any thread.
 public final class VirtualTasks implements Tasks, AutoCloseable {
     private final Consumer<Throwable> bugs;
-    private final ScheduledExecutorService timers =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("timer").factory());
+    private final ScheduledThreadPoolExecutor timers =
+            new ScheduledThreadPoolExecutor(
+                    1,
+                    Thread.ofPlatform().daemon().name("timer").factory(),
+                    // What comes after the close is void.
+                    new ThreadPoolExecutor.DiscardPolicy());
 
     /// @param bugs told of what a task lets out
     public VirtualTasks(Consumer<Throwable> bugs) {
         this.bugs = bugs;
+        timers.setRemoveOnCancelPolicy(true);
     }
 
     @Override

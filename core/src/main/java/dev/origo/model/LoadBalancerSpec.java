@@ -2,6 +2,7 @@ package dev.origo.model;
 
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.SortedSet;
 
 /// What a provider is asked to make true for one Service: provider-neutral, parsed, complete.
@@ -15,6 +16,8 @@ import java.util.SortedSet;
 ///   capabilities
 /// @param backends eligible nodes, ordered by name
 /// @param settings the provider's own annotations, parsed
+/// @param published addresses that the Service's status names now: a balancer behind one of them is
+///   not taken away as long as it stands there, unless the Service wants none
 public record LoadBalancerSpec(
         OwnerId owner,
         String name,
@@ -28,10 +31,12 @@ public record LoadBalancerSpec(
         String requestedIp,
         Carrier carrier,
         List<Backend> backends,
-        Settings settings) {
+        Settings settings,
+        Set<String> published) {
     public LoadBalancerSpec {
         ports = List.copyOf(ports);
         backends = List.copyOf(backends);
+        published = Set.copyOf(published);
     }
 
     /// The same for other nodes.
@@ -49,6 +54,7 @@ public record LoadBalancerSpec(
                 requestedIp,
                 carrier,
                 others,
-                settings);
+                settings,
+                published);
     }
 }

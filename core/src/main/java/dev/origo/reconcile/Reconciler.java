@@ -6,6 +6,7 @@ import dev.origo.desire.PathModel;
 import dev.origo.model.Backend;
 import dev.origo.model.ClientAddress;
 import dev.origo.model.ClusterId;
+import dev.origo.model.Code;
 import dev.origo.model.Condition;
 import dev.origo.model.Desired;
 import dev.origo.model.LoadBalancerSpec;
@@ -16,7 +17,6 @@ import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
-import dev.origo.spi.CloudFailure;
 import dev.origo.spi.Plan;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
@@ -24,10 +24,7 @@ import dev.origo.spi.Step;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -42,15 +39,12 @@ public final class Reconciler<O, S extends Step> {
 
     private static final Duration POLL = Duration.ofSeconds(10);
     private static final Duration FAILED_RETRY = Duration.ofMinutes(5);
-    private static final int DESTROY_ROUNDS_MAX = 2;
 
     private final Parts<O, S> parts;
     private final Publisher publisher;
     private final Waves<O, S> waves;
+    private final Destruction<O, S> destruction;
     private final Looks looks = new Looks();
-
-    /// Owners whose destruction has begun and has not been seen to end.
-    private final Set<OwnerId> leaving = ConcurrentHashMap.newKeySet();
 
     /// What was last brought up of each owner, without its nodes: while a changed Service is
     /// refused, its balancer goes on following the nodes by this.
@@ -60,6 +54,14 @@ public final class Reconciler<O, S extends Step> {
         this.parts = parts;
         this.publisher = new Publisher(parts.kubernetes(), parts.tasks().clock());
         this.waves = new Waves<>(parts);
+        this.destruction =
+                new Destruction<>(
+                        parts,
+                        waves,
+                        owner -> {
+                            looks.forget(owner);
+                            served.remove(owner);
+                        });
     }
 
     /// What a reconciler is made of.
@@ -106,8 +108,8 @@ public final class Reconciler<O, S extends Step> {
 
     private Next step(Run run) {
         Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
-        for (OwnerId gone : goneOwners(run.service(), service)) {
-            if (!destroyGone(run, gone)) {
+        for (OwnerId gone : destruction.gone(run.service(), service)) {
+            if (!destruction.ofGone(run, gone)) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
             }
@@ -132,22 +134,6 @@ public final class Reconciler<O, S extends Step> {
         }
     }
 
-    /// Owners of this key that are remembered or being destroyed, though no Service has their UID
-    /// any more.
-    private NavigableSet<OwnerId> goneOwners(ServiceKey key, Optional<ServiceSnapshot> service) {
-        NavigableSet<OwnerId> gone = new TreeSet<>(parts.memory().owners(key));
-        leaving.stream().filter(owner -> owner.service().equals(key)).forEach(gone::add);
-        service.filter(s -> !isAbandoned(s))
-                .ifPresent(s -> gone.removeIf(owner -> owner.uid().equals(s.meta().uid())));
-        return gone;
-    }
-
-    /// Someone took our finalizer from a Service that wants no balancer: nobody else will clean up.
-    private static boolean isAbandoned(ServiceSnapshot service) {
-        return service.type() != ServiceSnapshot.Type.LOAD_BALANCER
-                && !service.meta().finalizers().contains(ServicePatch.FINALIZER);
-    }
-
     // --- a Service that wants a balancer
 
     private Next bringUp(Run run, ServiceSnapshot service, OwnerId owner) {
@@ -167,8 +153,8 @@ public final class Reconciler<O, S extends Step> {
     }
 
     private Next bringUp(Wish wish) {
-        leaving.remove(wish.owner());
-        O observed = remembered(wish.owner());
+        destruction.isOff(wish.owner());
+        O observed = waves.observed(wish.owner());
         ClientAddress address = clientAddress(wish, observed);
         if (address.verdict() == Verdict.REFUSED) {
             if (!parts.planOnly()) {
@@ -224,13 +210,13 @@ public final class Reconciler<O, S extends Step> {
             looks.begin(wish.owner());
             return published(wish, result, POLL_FIRST);
         }
-        boolean wasPending = provisioning(result.observed()) instanceof Provisioning.Pending;
+        boolean wasPending = provisioning(wish, result.observed()) instanceof Provisioning.Pending;
         if (!wasPending && !looks.due(wish.owner())) {
             return published(wish, result, POLL);
         }
         O observed = parts.provider().cloud().poll(result.observed()).foldInto(result.observed());
         parts.memory().put(wish.owner(), observed);
-        boolean isPending = provisioning(observed) instanceof Provisioning.Pending;
+        boolean isPending = provisioning(wish, observed) instanceof Provisioning.Pending;
         if (!isPending) {
             looks.looked(wish.owner(), parts.provider().planner().health(observed));
         }
@@ -246,7 +232,11 @@ public final class Reconciler<O, S extends Step> {
     private Next published(Wish wish, Waves.Result<O> result, Duration delay) {
         O observed = result.observed();
         publish(wish, observed, result.problems());
-        return switch (provisioning(observed)) {
+        boolean replaces = result.problems().stream().anyMatch(p -> p.code() == Code.REPLACEMENT);
+        return switch (provisioning(wish, observed)) {
+            case Provisioning.Ready _ when replaces ->
+                    new Next.RetryAfter(
+                            POLL_FIRST, "the predecessor goes when it is not published");
             case Provisioning.Ready _ ->
                     looks.due(wish.owner())
                             ? new Next.RetryAfter(delay, "health of the targets")
@@ -271,11 +261,11 @@ public final class Reconciler<O, S extends Step> {
         publisher.publish(
                 wish.run(),
                 wish.service(),
-                new Publisher.Picture(provisioning(observed), address, warnings, serving));
+                new Publisher.Picture(provisioning(wish, observed), address, warnings, serving));
     }
 
-    private Provisioning provisioning(O observed) {
-        return parts.provider().planner().provisioning(observed);
+    private Provisioning provisioning(Wish wish, O observed) {
+        return parts.provider().planner().provisioning(wish.spec(), observed);
     }
 
     private ClientAddress clientAddress(Wish wish, O observed) {
@@ -300,7 +290,7 @@ public final class Reconciler<O, S extends Step> {
         if (last != null) {
             List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
             Desired desired = new Desired.Present(last.withBackends(backends));
-            waves.run(run, desired, remembered(owner), () -> {});
+            waves.run(run, desired, waves.observed(owner), () -> {});
         }
         return new Next.WaitForChange(why);
     }
@@ -308,10 +298,10 @@ public final class Reconciler<O, S extends Step> {
     // --- a Service that wants none any more
 
     private Next tearDown(Run run, ServiceSnapshot service, OwnerId owner) {
-        if (!parts.planOnly() && !leaving.contains(owner)) {
+        if (!parts.planOnly() && !destruction.isUnderWay(owner)) {
             publisher.event(run, service, "DeletingLoadBalancer", "Deleting load balancer");
         }
-        boolean gone = destroy(run, owner);
+        boolean gone = destruction.of(run, owner);
         if (parts.planOnly()) {
             return new Next.Done();
         }
@@ -328,55 +318,15 @@ public final class Reconciler<O, S extends Step> {
         if (parts.planOnly()) {
             return new Next.Done();
         }
-        if (!destroy(run, owner)) {
+        if (!destruction.of(run, owner)) {
             return new Next.RetryBackedOff("something of the Service is left in the cloud");
         }
         publisher.leave(service);
         return new Next.Done();
     }
 
-    /// Destroys what carries the owner's mark. The answer is whether nothing is left: seen anew,
-    /// not concluded.
-    private boolean destroy(Run run, OwnerId owner) {
-        leaving.add(owner);
-        O observed = remembered(owner);
-        for (int round = 0; round < DESTROY_ROUNDS_MAX; round++) {
-            Waves.Result<O> result = waves.run(run, new Desired.Absent(owner), observed, () -> {});
-            Optional<Problem> refusal =
-                    result.problems().stream().filter(Problem::blocks).findFirst();
-            if (refusal.isPresent()) {
-                throw new CloudException("delete", new CloudFailure.Rejected(refusal.get()));
-            }
-            if (parts.planOnly()) {
-                return false;
-            }
-            observed = parts.provider().cloud().observe(owner);
-            if (parts.provider().planner().isAbsent(observed)) {
-                parts.memory().forget(owner);
-                looks.forget(owner);
-                served.remove(owner);
-                leaving.remove(owner);
-                return true;
-            }
-        }
-        parts.memory().put(owner, observed);
-        return false;
-    }
-
-    /// As [#destroy], for an owner whose Service can be told nothing.
-    private boolean destroyGone(Run run, OwnerId owner) {
-        try {
-            return destroy(run, owner);
-        } catch (CloudException e) {
-            if (!Failures.of(e).remember()) {
-                parts.memory().forget(owner);
-            }
-            throw e;
-        }
-    }
-
     private boolean isOursInTheCloud(OwnerId owner) {
-        return !parts.provider().planner().isAbsent(remembered(owner));
+        return !parts.provider().planner().isAbsent(waves.observed(owner));
     }
 
     // --- failures
@@ -399,15 +349,5 @@ public final class Reconciler<O, S extends Step> {
             case CONFLICT, FORBIDDEN, UNREACHABLE ->
                     new Next.RetryBackedOff(String.valueOf(e.getMessage()));
         };
-    }
-
-    private O remembered(OwnerId owner) {
-        return parts.memory()
-                .get(owner)
-                .orElseGet(() -> {
-                    O observed = parts.provider().cloud().observe(owner);
-                    parts.memory().put(owner, observed);
-                    return observed;
-                });
     }
 }

@@ -1,6 +1,7 @@
 package dev.origo.reconcile;
 
 import dev.origo.model.Desired;
+import dev.origo.model.OwnerId;
 import dev.origo.model.Problem;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.reconcile.Reconciler.Parts;
@@ -23,6 +24,17 @@ final class Waves<O, S extends Step> {
 
     Waves(Parts<O, S> parts) {
         this.parts = parts;
+    }
+
+    /// What is remembered of the owner; where nothing is, the cloud is asked.
+    O observed(OwnerId owner) {
+        return parts.memory()
+                .get(owner)
+                .orElseGet(() -> {
+                    O seen = parts.provider().cloud().observe(owner);
+                    parts.memory().put(owner, seen);
+                    return seen;
+                });
     }
 
     /// How it ended.

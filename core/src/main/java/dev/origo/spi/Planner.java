@@ -16,8 +16,9 @@ public interface Planner<O, S extends Step> {
     /// `observed` and planning again must come to an end within [Capabilities#wavesMax] waves.
     Plan<S> plan(Desired desired, O observed);
 
-    /// How far the balancer is.
-    Provisioning provisioning(O observed);
+    /// How far the balancer is that the specification asks for; a predecessor that still stands is
+    /// not meant.
+    Provisioning provisioning(LoadBalancerSpec spec, O observed);
 
     /// The health of the targets, as last looked at.
     TargetHealth health(O observed);

@@ -54,92 +54,95 @@ class AnnotationRegistryTest {
         }
     }
 
+    private static final List<Row> ROWS =
+            List.of(
+                    new Row("none", Map.of(), List.of()),
+                    new Row(
+                            "keys of others are passed over",
+                            Map.of("kubectl.kubernetes.io/restarted-at", "x", "a/b", ""),
+                            List.of()),
+                    new Row("our own mark", Map.of("origo.dev/reconcile-id", "7f"), List.of()),
+                    new Row(
+                            "unknown key of ours, nearest match",
+                            Map.of("origo.dev/shceme", "internal"),
+                            List.of(
+                                    "WARNING UnknownAnnotation annotation origo.dev/shceme is not known; did you mean"
+                                            + " origo.dev/scheme?")),
+                    new Row(
+                            "unknown key of the provider, nearest match",
+                            Map.of(OLD + "schema", "internal"),
+                            List.of(
+                                    "WARNING UnknownAnnotation annotation old.example/balancer-schema is not known; did you"
+                                            + " mean old.example/balancer-scheme?")),
+                    new Row(
+                            "ignored key",
+                            Map.of(OLD + "type", "nlb"),
+                            List.of(
+                                    "WARNING AnnotationIgnored annotation old.example/balancer-type has no effect: the class"
+                                            + " decides")),
+                    new Row(
+                            "alias and target agree",
+                            Map.of("origo.dev/scheme", "internal", OLD + "internal", "true"),
+                            List.of()),
+                    new Row(
+                            "alias and target differ",
+                            Map.of("origo.dev/scheme", "internal", OLD + "internal", "false"),
+                            List.of(
+                                    "WARNING ConflictingAnnotations origo.dev/scheme and old.example/balancer-internal"
+                                            + " differ; the first one holds")),
+                    new Row(
+                            "two aliases differ",
+                            Map.of(OLD + "scheme", "internal", OLD + "internal", "false"),
+                            List.of(
+                                    "WARNING ConflictingAnnotations old.example/balancer-internal and"
+                                            + " old.example/balancer-scheme differ; the first one holds")),
+                    new Row(
+                            "invalid value",
+                            Map.of("origo.dev/scheme", "intern"),
+                            List.of(
+                                    "ERROR InvalidAnnotationValue annotation origo.dev/scheme: 'intern' is refused: 'intern'"
+                                            + " is neither internet-facing nor internal")),
+                    new Row(
+                            "blank value",
+                            Map.of("origo.dev/client-address", " "),
+                            List.of(
+                                    "ERROR InvalidAnnotationValue annotation origo.dev/client-address: '' is refused: ''"
+                                            + " is none of auto|packet|proxy-protocol-v1|proxy-protocol-v2|forwarded-header|none")),
+                    new Row(
+                            "invalid alias names the alias",
+                            Map.of(OLD + "internal", "yes"),
+                            List.of(
+                                    "ERROR InvalidAnnotationValue annotation old.example/balancer-internal: 'yes' is refused:"
+                                            + " 'yes' is not a bool")),
+                    new Row(
+                            "invalid range has its own code",
+                            Map.of("origo.dev/source-ranges", "10.0.0.0/33"),
+                            List.of(
+                                    "ERROR InvalidSourceRange annotation origo.dev/source-ranges: '10.0.0.0/33' is refused:"
+                                            + " '10.0.0.0/33' is not a range of addresses: prefix /33 is outside 0..32")),
+                    new Row(
+                            "errors come by setting, then warnings by key",
+                            Map.of(
+                                    "origo.dev/z",
+                                    "",
+                                    "origo.dev/y",
+                                    "",
+                                    "origo.dev/test-interval",
+                                    "x",
+                                    "origo.dev/scheme",
+                                    "x"),
+                            List.of(
+                                    "ERROR InvalidAnnotationValue annotation origo.dev/scheme: 'x' is refused: 'x' is neither"
+                                            + " internet-facing nor internal",
+                                    "ERROR InvalidAnnotationValue annotation origo.dev/test-interval: 'x' is refused: For"
+                                            + " input string: \"x\"",
+                                    "WARNING UnknownAnnotation annotation origo.dev/y is not known; did you mean"
+                                            + " origo.dev/scheme?",
+                                    "WARNING UnknownAnnotation annotation origo.dev/z is not known; did you mean"
+                                            + " origo.dev/scheme?")));
+
     static List<Row> rows() {
-        return List.of(
-                new Row("none", Map.of(), List.of()),
-                new Row(
-                        "keys of others are passed over",
-                        Map.of("kubectl.kubernetes.io/restarted-at", "x", "a/b", ""),
-                        List.of()),
-                new Row("our own mark", Map.of("origo.dev/reconcile-id", "7f"), List.of()),
-                new Row(
-                        "unknown key of ours, nearest match",
-                        Map.of("origo.dev/shceme", "internal"),
-                        List.of(
-                                "WARNING UnknownAnnotation annotation origo.dev/shceme is not known; did you mean"
-                                        + " origo.dev/scheme?")),
-                new Row(
-                        "unknown key of the provider, nearest match",
-                        Map.of(OLD + "schema", "internal"),
-                        List.of(
-                                "WARNING UnknownAnnotation annotation old.example/balancer-schema is not known; did you"
-                                        + " mean old.example/balancer-scheme?")),
-                new Row(
-                        "ignored key",
-                        Map.of(OLD + "type", "nlb"),
-                        List.of(
-                                "WARNING AnnotationIgnored annotation old.example/balancer-type has no effect: the class"
-                                        + " decides")),
-                new Row(
-                        "alias and target agree",
-                        Map.of("origo.dev/scheme", "internal", OLD + "internal", "true"),
-                        List.of()),
-                new Row(
-                        "alias and target differ",
-                        Map.of("origo.dev/scheme", "internal", OLD + "internal", "false"),
-                        List.of(
-                                "WARNING ConflictingAnnotations origo.dev/scheme and old.example/balancer-internal"
-                                        + " differ; the first one holds")),
-                new Row(
-                        "two aliases differ",
-                        Map.of(OLD + "scheme", "internal", OLD + "internal", "false"),
-                        List.of(
-                                "WARNING ConflictingAnnotations old.example/balancer-internal and"
-                                        + " old.example/balancer-scheme differ; the first one holds")),
-                new Row(
-                        "invalid value",
-                        Map.of("origo.dev/scheme", "intern"),
-                        List.of(
-                                "ERROR InvalidAnnotationValue annotation origo.dev/scheme: 'intern' is refused: 'intern'"
-                                        + " is neither internet-facing nor internal")),
-                new Row(
-                        "blank value",
-                        Map.of("origo.dev/client-address", " "),
-                        List.of(
-                                "ERROR InvalidAnnotationValue annotation origo.dev/client-address: '' is refused: ''"
-                                        + " is none of auto|packet|proxy-protocol-v1|proxy-protocol-v2|forwarded-header|none")),
-                new Row(
-                        "invalid alias names the alias",
-                        Map.of(OLD + "internal", "yes"),
-                        List.of(
-                                "ERROR InvalidAnnotationValue annotation old.example/balancer-internal: 'yes' is refused:"
-                                        + " 'yes' is not a bool")),
-                new Row(
-                        "invalid range has its own code",
-                        Map.of("origo.dev/source-ranges", "10.0.0.0/33"),
-                        List.of(
-                                "ERROR InvalidSourceRange annotation origo.dev/source-ranges: '10.0.0.0/33' is refused:"
-                                        + " '10.0.0.0/33' is not a range of addresses: prefix /33 is outside 0..32")),
-                new Row(
-                        "errors come by setting, then warnings by key",
-                        Map.of(
-                                "origo.dev/z",
-                                "",
-                                "origo.dev/y",
-                                "",
-                                "origo.dev/test-interval",
-                                "x",
-                                "origo.dev/scheme",
-                                "x"),
-                        List.of(
-                                "ERROR InvalidAnnotationValue annotation origo.dev/scheme: 'x' is refused: 'x' is neither"
-                                        + " internet-facing nor internal",
-                                "ERROR InvalidAnnotationValue annotation origo.dev/test-interval: 'x' is refused: For"
-                                        + " input string: \"x\"",
-                                "WARNING UnknownAnnotation annotation origo.dev/y is not known; did you mean"
-                                        + " origo.dev/scheme?",
-                                "WARNING UnknownAnnotation annotation origo.dev/z is not known; did you mean"
-                                        + " origo.dev/scheme?")));
+        return ROWS;
     }
 
     @ParameterizedTest

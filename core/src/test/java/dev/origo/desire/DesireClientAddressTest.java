@@ -45,68 +45,83 @@ class DesireClientAddressTest {
             Map<Protocol, Set<Carrier>> offered,
             String expected) {}
 
+    private static final Set<Protocol> ONLY_TCP = Set.of(TCP);
+    private static final Set<Protocol> BOTH = Set.of(TCP, UDP);
+    private static final Map<Protocol, Set<Carrier>> PACKETS =
+            Map.of(TCP, Set.of(NONE, PACKET, PROXY_PROTOCOL_V2), UDP, Set.of(PACKET));
+    private static final Map<Protocol, Set<Carrier>> PROXIES =
+            Map.of(TCP, Set.of(NONE, PROXY_PROTOCOL_V1), UDP, Set.of(NONE));
+    private static final Map<Protocol, Set<Carrier>> HTTP = Map.of(TCP, Set.of(FORWARDED_HEADER));
+
+    private static final List<WishRow> WISHES =
+            List.of(
+                    new WishRow(ClientAddressWish.AUTO, ONLY_TCP, PACKETS, "packet"),
+                    new WishRow(ClientAddressWish.AUTO, BOTH, PACKETS, "packet"),
+                    new WishRow(ClientAddressWish.AUTO, ONLY_TCP, PROXIES, "none"),
+                    new WishRow(ClientAddressWish.AUTO, ONLY_TCP, HTTP, "none"),
+                    new WishRow(
+                            ClientAddressWish.AUTO,
+                            BOTH,
+                            Map.of(TCP, Set.of(NONE, PACKET), UDP, Set.of(NONE)),
+                            "none"),
+                    new WishRow(ClientAddressWish.PACKET, ONLY_TCP, PACKETS, "packet"),
+                    new WishRow(
+                            ClientAddressWish.PACKET,
+                            ONLY_TCP,
+                            PROXIES,
+                            "ClientAddressModeNotSupported packet is wanted, but this provider offers for TCP:"
+                                    + " proxy-protocol-v1, none"),
+                    new WishRow(
+                            ClientAddressWish.PROXY_PROTOCOL_V1,
+                            ONLY_TCP,
+                            PROXIES,
+                            "proxy-protocol-v1"),
+                    new WishRow(
+                            ClientAddressWish.PROXY_PROTOCOL_V1,
+                            ONLY_TCP,
+                            PACKETS,
+                            "ClientAddressModeNotSupported proxy-protocol-v1 is wanted, but this provider offers for TCP:"
+                                    + " packet, proxy-protocol-v2, none"),
+                    new WishRow(
+                            ClientAddressWish.PROXY_PROTOCOL_V2,
+                            ONLY_TCP,
+                            PACKETS,
+                            "proxy-protocol-v2"),
+                    new WishRow(
+                            ClientAddressWish.PROXY_PROTOCOL_V2,
+                            ONLY_TCP,
+                            PROXIES,
+                            "ClientAddressModeNotSupported proxy-protocol-v2 is wanted, but this provider offers for TCP:"
+                                    + " proxy-protocol-v1, none"),
+                    new WishRow(
+                            ClientAddressWish.PROXY_PROTOCOL_V2,
+                            BOTH,
+                            PACKETS,
+                            "ProxyProtocolNeedsTcp proxy-protocol-v2 is wanted, but the Service has UDP ports, which have no"
+                                    + " PROXY header"),
+                    new WishRow(
+                            ClientAddressWish.PROXY_PROTOCOL_V1,
+                            Set.of(UDP),
+                            PACKETS,
+                            "ProxyProtocolNeedsTcp proxy-protocol-v1 is wanted, but the Service has UDP ports, which have no"
+                                    + " PROXY header"),
+                    new WishRow(
+                            ClientAddressWish.FORWARDED_HEADER, ONLY_TCP, HTTP, "forwarded-header"),
+                    new WishRow(
+                            ClientAddressWish.FORWARDED_HEADER,
+                            ONLY_TCP,
+                            PACKETS,
+                            "ClientAddressModeNotSupported forwarded-header is wanted, but this provider offers for TCP:"
+                                    + " packet, proxy-protocol-v2, none"),
+                    new WishRow(ClientAddressWish.NONE, ONLY_TCP, PACKETS, "none"),
+                    new WishRow(
+                            ClientAddressWish.NONE,
+                            BOTH,
+                            PACKETS,
+                            "ClientAddressModeNotSupported none is wanted, but this provider offers for UDP: packet"));
+
     static List<WishRow> wishes() {
-        var tcp = Set.of(TCP);
-        var both = Set.of(TCP, UDP);
-        var packet = Map.of(TCP, Set.of(NONE, PACKET, PROXY_PROTOCOL_V2), UDP, Set.of(PACKET));
-        var proxy = Map.of(TCP, Set.of(NONE, PROXY_PROTOCOL_V1), UDP, Set.of(NONE));
-        var http = Map.of(TCP, Set.of(FORWARDED_HEADER));
-        return List.of(
-                new WishRow(ClientAddressWish.AUTO, tcp, packet, "packet"),
-                new WishRow(ClientAddressWish.AUTO, both, packet, "packet"),
-                new WishRow(ClientAddressWish.AUTO, tcp, proxy, "none"),
-                new WishRow(ClientAddressWish.AUTO, tcp, http, "none"),
-                new WishRow(
-                        ClientAddressWish.AUTO,
-                        both,
-                        Map.of(TCP, Set.of(NONE, PACKET), UDP, Set.of(NONE)),
-                        "none"),
-                new WishRow(ClientAddressWish.PACKET, tcp, packet, "packet"),
-                new WishRow(
-                        ClientAddressWish.PACKET,
-                        tcp,
-                        proxy,
-                        "ClientAddressModeNotSupported packet is wanted, but this provider offers for TCP:"
-                                + " proxy-protocol-v1, none"),
-                new WishRow(ClientAddressWish.PROXY_PROTOCOL_V1, tcp, proxy, "proxy-protocol-v1"),
-                new WishRow(
-                        ClientAddressWish.PROXY_PROTOCOL_V1,
-                        tcp,
-                        packet,
-                        "ClientAddressModeNotSupported proxy-protocol-v1 is wanted, but this provider offers for TCP:"
-                                + " packet, proxy-protocol-v2, none"),
-                new WishRow(ClientAddressWish.PROXY_PROTOCOL_V2, tcp, packet, "proxy-protocol-v2"),
-                new WishRow(
-                        ClientAddressWish.PROXY_PROTOCOL_V2,
-                        tcp,
-                        proxy,
-                        "ClientAddressModeNotSupported proxy-protocol-v2 is wanted, but this provider offers for TCP:"
-                                + " proxy-protocol-v1, none"),
-                new WishRow(
-                        ClientAddressWish.PROXY_PROTOCOL_V2,
-                        both,
-                        packet,
-                        "ProxyProtocolNeedsTcp proxy-protocol-v2 is wanted, but the Service has UDP ports, which have no"
-                                + " PROXY header"),
-                new WishRow(
-                        ClientAddressWish.PROXY_PROTOCOL_V1,
-                        Set.of(UDP),
-                        packet,
-                        "ProxyProtocolNeedsTcp proxy-protocol-v1 is wanted, but the Service has UDP ports, which have no"
-                                + " PROXY header"),
-                new WishRow(ClientAddressWish.FORWARDED_HEADER, tcp, http, "forwarded-header"),
-                new WishRow(
-                        ClientAddressWish.FORWARDED_HEADER,
-                        tcp,
-                        packet,
-                        "ClientAddressModeNotSupported forwarded-header is wanted, but this provider offers for TCP:"
-                                + " packet, proxy-protocol-v2, none"),
-                new WishRow(ClientAddressWish.NONE, tcp, packet, "none"),
-                new WishRow(
-                        ClientAddressWish.NONE,
-                        both,
-                        packet,
-                        "ClientAddressModeNotSupported none is wanted, but this provider offers for UDP: packet"));
+        return WISHES;
     }
 
     @ParameterizedTest

@@ -57,99 +57,103 @@ class DesireTest {
         return new Row(name, capabilities, service, List.of(expected));
     }
 
+    private static final ServicePort UNALLOCATED = new ServicePort("http", TCP, 80, 0);
+
+    private static final List<Row> SHAPES =
+            List.of(
+                    row("the tutorial's Service", EVERYTHING, service()),
+                    row("UDP", EVERYTHING, service().ports(port(UDP, 53))),
+                    row(
+                            "SCTP",
+                            EVERYTHING,
+                            service().ports(port(SCTP, 99)),
+                            "UnsupportedProtocol port SCTP/99: SCTP is not served"),
+                    row(
+                            "SCTP with a wish: told once",
+                            EVERYTHING,
+                            service()
+                                    .ports(port(SCTP, 99))
+                                    .annotated(Map.of("origo.dev/client-address", "packet")),
+                            "UnsupportedProtocol port SCTP/99: SCTP is not served"),
+                    row("TCP and UDP", EVERYTHING, service().ports(port(TCP, 53), port(UDP, 53))),
+                    row(
+                            "TCP and UDP where one balancer cannot",
+                            LITTLE,
+                            service().ports(port(TCP, 53), port(UDP, 53)),
+                            "MixedProtocolNotSupported one balancer cannot serve [TCP, UDP] together"),
+                    row(
+                            "no node port",
+                            EVERYTHING,
+                            service().ports(UNALLOCATED),
+                            "NodePortMissing port TCP/80 has no node port to send to"),
+                    row(
+                            "Local without healthCheckNodePort",
+                            EVERYTHING,
+                            service().local(0),
+                            "HealthCheckNodePortMissing externalTrafficPolicy is Local, but healthCheckNodePort is 0: nodes"
+                                    + " cannot be checked"),
+                    row(
+                            "loadBalancerIP where it can be given",
+                            EVERYTHING,
+                            service().wanting(NONE, "10.0.0.9")),
+                    row(
+                            "loadBalancerIP where it cannot",
+                            LITTLE,
+                            service().wanting(NONE, "10.0.0.9"),
+                            "LoadBalancerIpNotSupported spec.loadBalancerIP 10.0.0.9 cannot be given by this provider"),
+                    row("affinity where it can be kept", EVERYTHING, service().wanting(STICKY, "")),
+                    row(
+                            "affinity where it cannot",
+                            LITTLE,
+                            service().wanting(STICKY, ""),
+                            "AffinityNotSupported sessionAffinity ClientIP cannot be kept by this provider"),
+                    row("dual stack", EVERYTHING, service().families(IPV6, IPV4)),
+                    row(
+                            "a family that is not served",
+                            LITTLE,
+                            service().families(IPV4, IPV6),
+                            "IpFamilyNotSupported ipFamilies [IPV4, IPV6] are wanted; this provider serves [IPV4]"),
+                    row(
+                            "as many ports as are served",
+                            LITTLE,
+                            service().ports(port(TCP, 1), port(TCP, 2))),
+                    row(
+                            "one port too many",
+                            LITTLE,
+                            service().ports(port(TCP, 1), port(TCP, 2), port(TCP, 3)),
+                            "TooManyPorts the Service has 3 ports; a balancer serves 1..2"),
+                    row(
+                            "all problems, in a stable order",
+                            LITTLE,
+                            service()
+                                    .local(0)
+                                    .ports(UNALLOCATED, port(SCTP, 99), port(TCP, 81))
+                                    .families(IPV6)
+                                    .wanting(STICKY, "10.0.0.9", "10.0.0.0/40")
+                                    .annotated(
+                                            Map.of(
+                                                    "origo.dev/scheme",
+                                                    "x",
+                                                    "origo.dev/load-balancer-name",
+                                                    "-")),
+                            "InvalidAnnotationValue annotation origo.dev/scheme: 'x' is refused: 'x' is neither"
+                                    + " internet-facing nor internal",
+                            "NodePortMissing port TCP/80 has no node port to send to",
+                            "UnsupportedProtocol port SCTP/99: SCTP is not served",
+                            "MixedProtocolNotSupported one balancer cannot serve [TCP, SCTP] together",
+                            "TooManyPorts the Service has 3 ports; a balancer serves 1..2",
+                            "HealthCheckNodePortMissing externalTrafficPolicy is Local, but healthCheckNodePort is 0: nodes"
+                                    + " cannot be checked",
+                            "LoadBalancerIpNotSupported spec.loadBalancerIP 10.0.0.9 cannot be given by this provider",
+                            "AffinityNotSupported sessionAffinity ClientIP cannot be kept by this provider",
+                            "IpFamilyNotSupported ipFamilies [IPV6] are wanted; this provider serves [IPV4]",
+                            "InvalidSourceRange spec.loadBalancerSourceRanges: '10.0.0.0/40' is not a range of addresses:"
+                                    + " prefix /40 is outside 0..32",
+                            "InvalidName the name '-' has 1 characters or others than allowed; allowed are 1..32 letters,"
+                                    + " digits and inner hyphens, not starting with internal-"));
+
     static List<Row> shapes() {
-        var unallocated = new ServicePort("http", TCP, 80, 0);
-        return List.of(
-                row("the tutorial's Service", EVERYTHING, service()),
-                row("UDP", EVERYTHING, service().ports(port(UDP, 53))),
-                row(
-                        "SCTP",
-                        EVERYTHING,
-                        service().ports(port(SCTP, 99)),
-                        "UnsupportedProtocol port SCTP/99: SCTP is not served"),
-                row(
-                        "SCTP with a wish: told once",
-                        EVERYTHING,
-                        service()
-                                .ports(port(SCTP, 99))
-                                .annotated(Map.of("origo.dev/client-address", "packet")),
-                        "UnsupportedProtocol port SCTP/99: SCTP is not served"),
-                row("TCP and UDP", EVERYTHING, service().ports(port(TCP, 53), port(UDP, 53))),
-                row(
-                        "TCP and UDP where one balancer cannot",
-                        LITTLE,
-                        service().ports(port(TCP, 53), port(UDP, 53)),
-                        "MixedProtocolNotSupported one balancer cannot serve [TCP, UDP] together"),
-                row(
-                        "no node port",
-                        EVERYTHING,
-                        service().ports(unallocated),
-                        "NodePortMissing port TCP/80 has no node port to send to"),
-                row(
-                        "Local without healthCheckNodePort",
-                        EVERYTHING,
-                        service().local(0),
-                        "HealthCheckNodePortMissing externalTrafficPolicy is Local, but healthCheckNodePort is 0: nodes"
-                                + " cannot be checked"),
-                row(
-                        "loadBalancerIP where it can be given",
-                        EVERYTHING,
-                        service().wanting(NONE, "10.0.0.9")),
-                row(
-                        "loadBalancerIP where it cannot",
-                        LITTLE,
-                        service().wanting(NONE, "10.0.0.9"),
-                        "LoadBalancerIpNotSupported spec.loadBalancerIP 10.0.0.9 cannot be given by this provider"),
-                row("affinity where it can be kept", EVERYTHING, service().wanting(STICKY, "")),
-                row(
-                        "affinity where it cannot",
-                        LITTLE,
-                        service().wanting(STICKY, ""),
-                        "AffinityNotSupported sessionAffinity ClientIP cannot be kept by this provider"),
-                row("dual stack", EVERYTHING, service().families(IPV6, IPV4)),
-                row(
-                        "a family that is not served",
-                        LITTLE,
-                        service().families(IPV4, IPV6),
-                        "IpFamilyNotSupported ipFamilies [IPV4, IPV6] are wanted; this provider serves [IPV4]"),
-                row(
-                        "as many ports as are served",
-                        LITTLE,
-                        service().ports(port(TCP, 1), port(TCP, 2))),
-                row(
-                        "one port too many",
-                        LITTLE,
-                        service().ports(port(TCP, 1), port(TCP, 2), port(TCP, 3)),
-                        "TooManyPorts the Service has 3 ports; a balancer serves 1..2"),
-                row(
-                        "all problems, in a stable order",
-                        LITTLE,
-                        service()
-                                .local(0)
-                                .ports(unallocated, port(SCTP, 99), port(TCP, 81))
-                                .families(IPV6)
-                                .wanting(STICKY, "10.0.0.9", "10.0.0.0/40")
-                                .annotated(
-                                        Map.of(
-                                                "origo.dev/scheme",
-                                                "x",
-                                                "origo.dev/load-balancer-name",
-                                                "-")),
-                        "InvalidAnnotationValue annotation origo.dev/scheme: 'x' is refused: 'x' is neither"
-                                + " internet-facing nor internal",
-                        "NodePortMissing port TCP/80 has no node port to send to",
-                        "UnsupportedProtocol port SCTP/99: SCTP is not served",
-                        "MixedProtocolNotSupported one balancer cannot serve [TCP, SCTP] together",
-                        "TooManyPorts the Service has 3 ports; a balancer serves 1..2",
-                        "HealthCheckNodePortMissing externalTrafficPolicy is Local, but healthCheckNodePort is 0: nodes"
-                                + " cannot be checked",
-                        "LoadBalancerIpNotSupported spec.loadBalancerIP 10.0.0.9 cannot be given by this provider",
-                        "AffinityNotSupported sessionAffinity ClientIP cannot be kept by this provider",
-                        "IpFamilyNotSupported ipFamilies [IPV6] are wanted; this provider serves [IPV4]",
-                        "InvalidSourceRange spec.loadBalancerSourceRanges: '10.0.0.0/40' is not a range of addresses:"
-                                + " prefix /40 is outside 0..32",
-                        "InvalidName the name '-' has 1 characters or others than allowed; allowed are 1..32 letters,"
-                                + " digits and inner hyphens, not starting with internal-"));
+        return SHAPES;
     }
 
     @ParameterizedTest

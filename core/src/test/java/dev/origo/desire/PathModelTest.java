@@ -76,152 +76,160 @@ class PathModelTest {
         return new Way(kind, Targets.PODS, Carrier.NONE, Set.of(facts));
     }
 
+    private static final List<Row> INSTANCE_ROWS =
+            List.of(
+                    new Row("1", instances(Kind.TCP, "keeps").path(), LOCAL, CLIENT),
+                    new Row("2", instances(Kind.TCP, "keeps").path(), CLUSTER, NODE),
+                    new Row("3", instances(Kind.TCP).path(), LOCAL, BALANCER),
+                    new Row(
+                            "4",
+                            instances(Kind.TCP).path(),
+                            CLUSTER,
+                            "terminates none Lost node SourceNatByNode []"),
+                    new Row(
+                            "5, preserve on",
+                            proxied(Targets.INSTANCES, "keeps").probed(TRAFFIC_PORT),
+                            CLUSTER,
+                            "forwards proxy-protocol-v2 InHeader node ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "5, preserve off",
+                            proxied(Targets.INSTANCES).probed(TRAFFIC_PORT),
+                            CLUSTER,
+                            "terminates proxy-protocol-v2 InHeader node ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "5, but asks 10256",
+                            proxied(Targets.INSTANCES, "keeps").path(),
+                            CLUSTER,
+                            "forwards proxy-protocol-v2 Refused unknown ProxyProtocolHealthCheckConflict"
+                                    + " [ProxyProtocolHealthCheckConflict]"),
+                    new Row(
+                            "6",
+                            proxied(Targets.INSTANCES, "keeps").probed(HEALTH_CHECK_NODE_PORT),
+                            LOCAL,
+                            "forwards proxy-protocol-v2 Refused unknown ProxyProtocolHealthCheckConflict"
+                                    + " [ProxyProtocolHealthCheckConflict]"),
+                    new Row(
+                            "6 by node address",
+                            proxied(Targets.NODE_ADDRESSES).probed(HEALTH_CHECK_NODE_PORT),
+                            LOCAL,
+                            "terminates proxy-protocol-v2 Refused unknown ProxyProtocolHealthCheckConflict"
+                                    + " [ProxyProtocolHealthCheckConflict]"),
+                    new Row(
+                            "6, probe on a port that speaks PROXY",
+                            proxied(Targets.INSTANCES, "keeps").probed(TRAFFIC_PORT),
+                            LOCAL,
+                            "forwards proxy-protocol-v2 InHeader client ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "6, user's own HTTP port",
+                            proxied(Targets.INSTANCES).probed(new HealthCheck.Http(8080, "/ready")),
+                            LOCAL,
+                            "terminates proxy-protocol-v2 InHeader balancer ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "6, checks without the header",
+                            proxied(Targets.INSTANCES, "plain checks")
+                                    .probed(HEALTH_CHECK_NODE_PORT),
+                            LOCAL,
+                            "terminates proxy-protocol-v2 InHeader balancer ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "7, Local",
+                            instances(Kind.TLS, "keeps").path(),
+                            LOCAL,
+                            "terminates packet Preserved client ClientAddressPreserved []"),
+                    new Row(
+                            "7, Cluster",
+                            instances(Kind.TLS, "keeps").path(),
+                            CLUSTER,
+                            "terminates packet Lost node SourceNatByNode []"),
+                    new Row("8, UDP", instances(Kind.UDP, "keeps").path(), LOCAL, CLIENT),
+                    new Row("8, TCP_UDP", instances(Kind.TCP_UDP, "keeps").path(), LOCAL, CLIENT),
+                    new Row("9, UDP", instances(Kind.UDP, "keeps").path(), CLUSTER, NODE),
+                    new Row("9, TCP_UDP", instances(Kind.TCP_UDP, "keeps").path(), CLUSTER, NODE));
+
     static List<Row> instanceRows() {
-        return List.of(
-                new Row("1", instances(Kind.TCP, "keeps").path(), LOCAL, CLIENT),
-                new Row("2", instances(Kind.TCP, "keeps").path(), CLUSTER, NODE),
-                new Row("3", instances(Kind.TCP).path(), LOCAL, BALANCER),
-                new Row(
-                        "4",
-                        instances(Kind.TCP).path(),
-                        CLUSTER,
-                        "terminates none Lost node SourceNatByNode []"),
-                new Row(
-                        "5, preserve on",
-                        proxied(Targets.INSTANCES, "keeps").probed(TRAFFIC_PORT),
-                        CLUSTER,
-                        "forwards proxy-protocol-v2 InHeader node ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "5, preserve off",
-                        proxied(Targets.INSTANCES).probed(TRAFFIC_PORT),
-                        CLUSTER,
-                        "terminates proxy-protocol-v2 InHeader node ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "5, but asks 10256",
-                        proxied(Targets.INSTANCES, "keeps").path(),
-                        CLUSTER,
-                        "forwards proxy-protocol-v2 Refused unknown ProxyProtocolHealthCheckConflict"
-                                + " [ProxyProtocolHealthCheckConflict]"),
-                new Row(
-                        "6",
-                        proxied(Targets.INSTANCES, "keeps").probed(HEALTH_CHECK_NODE_PORT),
-                        LOCAL,
-                        "forwards proxy-protocol-v2 Refused unknown ProxyProtocolHealthCheckConflict"
-                                + " [ProxyProtocolHealthCheckConflict]"),
-                new Row(
-                        "6 by node address",
-                        proxied(Targets.NODE_ADDRESSES).probed(HEALTH_CHECK_NODE_PORT),
-                        LOCAL,
-                        "terminates proxy-protocol-v2 Refused unknown ProxyProtocolHealthCheckConflict"
-                                + " [ProxyProtocolHealthCheckConflict]"),
-                new Row(
-                        "6, probe on a port that speaks PROXY",
-                        proxied(Targets.INSTANCES, "keeps").probed(TRAFFIC_PORT),
-                        LOCAL,
-                        "forwards proxy-protocol-v2 InHeader client ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "6, user's own HTTP port",
-                        proxied(Targets.INSTANCES).probed(new HealthCheck.Http(8080, "/ready")),
-                        LOCAL,
-                        "terminates proxy-protocol-v2 InHeader balancer ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "6, checks without the header",
-                        proxied(Targets.INSTANCES, "plain checks").probed(HEALTH_CHECK_NODE_PORT),
-                        LOCAL,
-                        "terminates proxy-protocol-v2 InHeader balancer ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "7, Local",
-                        instances(Kind.TLS, "keeps").path(),
-                        LOCAL,
-                        "terminates packet Preserved client ClientAddressPreserved []"),
-                new Row(
-                        "7, Cluster",
-                        instances(Kind.TLS, "keeps").path(),
-                        CLUSTER,
-                        "terminates packet Lost node SourceNatByNode []"),
-                new Row("8, UDP", instances(Kind.UDP, "keeps").path(), LOCAL, CLIENT),
-                new Row("8, TCP_UDP", instances(Kind.TCP_UDP, "keeps").path(), LOCAL, CLIENT),
-                new Row("9, UDP", instances(Kind.UDP, "keeps").path(), CLUSTER, NODE),
-                new Row("9, TCP_UDP", instances(Kind.TCP_UDP, "keeps").path(), CLUSTER, NODE));
+        return INSTANCE_ROWS;
     }
 
+    private static final List<Row> OTHER_ROWS =
+            List.of(
+                    new Row("10, Cluster", pods(Kind.TCP).path(), CLUSTER, BALANCER),
+                    new Row(
+                            "10, Local",
+                            pods(Kind.TCP).path(),
+                            LOCAL,
+                            "terminates none Lost balancer SourceNatByBalancer [PolicyLocalWithoutEffect]"),
+                    new Row("11, Cluster", pods(Kind.TCP, "keeps").path(), CLUSTER, CLIENT),
+                    new Row("11, Local", pods(Kind.TCP, "keeps").path(), LOCAL, CLIENT),
+                    new Row(
+                            "12, preserve off",
+                            proxied(Targets.PODS).probed(HEALTH_CHECK_NODE_PORT),
+                            LOCAL,
+                            "terminates proxy-protocol-v2 InHeader balancer ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "12, preserve on",
+                            proxied(Targets.PODS, "keeps").path(),
+                            CLUSTER,
+                            "forwards proxy-protocol-v2 InHeader client ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row("13", pods(Kind.UDP, "keeps").path(), CLUSTER, CLIENT),
+                    new Row(
+                            "14, pods",
+                            pods(Kind.TCP, "keeps", "translates").path(),
+                            CLUSTER,
+                            "terminates none Lost balancer FamilyTranslation []"),
+                    new Row(
+                            "14, instances",
+                            instances(Kind.TCP, "keeps", "translates").path(),
+                            LOCAL,
+                            "terminates none Lost balancer FamilyTranslation []"),
+                    new Row(
+                            "15",
+                            instances(Kind.TCP, "keeps", "private link").path(),
+                            LOCAL,
+                            "terminates none Lost balancer PrivateLink []"),
+                    new Row(
+                            "15 with PROXY",
+                            proxied(Targets.INSTANCES, "keeps", "private link")
+                                    .probed(TRAFFIC_PORT),
+                            CLUSTER,
+                            "terminates proxy-protocol-v2 InHeader node ClientInProxyHeader [ClientInProxyHeader]"),
+                    new Row(
+                            "16, append, Local",
+                            instances(Kind.HTTP_APPENDS).probed(HEALTH_CHECK_NODE_PORT),
+                            LOCAL,
+                            "terminates forwarded-header InHeader balancer ClientInForwardedHeader []"),
+                    new Row(
+                            "16, append, Cluster",
+                            instances(Kind.HTTP_APPENDS).path(),
+                            CLUSTER,
+                            "terminates forwarded-header InHeader node ClientInForwardedHeader []"),
+                    new Row(
+                            "16, append, pods",
+                            pods(Kind.HTTP_APPENDS).path(),
+                            CLUSTER,
+                            "terminates forwarded-header InHeader balancer ClientInForwardedHeader []"),
+                    new Row(
+                            "16, preserve",
+                            instances(Kind.HTTP_PRESERVES).path(),
+                            LOCAL,
+                            "terminates none Lost balancer ForwardedHeaderSpoofable []"),
+                    new Row(
+                            "16, remove",
+                            instances(Kind.HTTP_REMOVES).path(),
+                            LOCAL,
+                            "terminates none Lost balancer ForwardedHeaderRemoved []"),
+                    new Row(
+                            "16 with PROXY",
+                            new Way(
+                                            Kind.HTTP_APPENDS,
+                                            Targets.INSTANCES,
+                                            Carrier.PROXY_PROTOCOL_V2,
+                                            Set.of())
+                                    .path(),
+                            CLUSTER,
+                            "terminates proxy-protocol-v2 Refused unknown ClientAddressModeNotSupported"
+                                    + " [ClientAddressModeNotSupported]"));
+
     static List<Row> otherRows() {
-        return List.of(
-                new Row("10, Cluster", pods(Kind.TCP).path(), CLUSTER, BALANCER),
-                new Row(
-                        "10, Local",
-                        pods(Kind.TCP).path(),
-                        LOCAL,
-                        "terminates none Lost balancer SourceNatByBalancer [PolicyLocalWithoutEffect]"),
-                new Row("11, Cluster", pods(Kind.TCP, "keeps").path(), CLUSTER, CLIENT),
-                new Row("11, Local", pods(Kind.TCP, "keeps").path(), LOCAL, CLIENT),
-                new Row(
-                        "12, preserve off",
-                        proxied(Targets.PODS).probed(HEALTH_CHECK_NODE_PORT),
-                        LOCAL,
-                        "terminates proxy-protocol-v2 InHeader balancer ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "12, preserve on",
-                        proxied(Targets.PODS, "keeps").path(),
-                        CLUSTER,
-                        "forwards proxy-protocol-v2 InHeader client ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row("13", pods(Kind.UDP, "keeps").path(), CLUSTER, CLIENT),
-                new Row(
-                        "14, pods",
-                        pods(Kind.TCP, "keeps", "translates").path(),
-                        CLUSTER,
-                        "terminates none Lost balancer FamilyTranslation []"),
-                new Row(
-                        "14, instances",
-                        instances(Kind.TCP, "keeps", "translates").path(),
-                        LOCAL,
-                        "terminates none Lost balancer FamilyTranslation []"),
-                new Row(
-                        "15",
-                        instances(Kind.TCP, "keeps", "private link").path(),
-                        LOCAL,
-                        "terminates none Lost balancer PrivateLink []"),
-                new Row(
-                        "15 with PROXY",
-                        proxied(Targets.INSTANCES, "keeps", "private link").probed(TRAFFIC_PORT),
-                        CLUSTER,
-                        "terminates proxy-protocol-v2 InHeader node ClientInProxyHeader [ClientInProxyHeader]"),
-                new Row(
-                        "16, append, Local",
-                        instances(Kind.HTTP_APPENDS).probed(HEALTH_CHECK_NODE_PORT),
-                        LOCAL,
-                        "terminates forwarded-header InHeader balancer ClientInForwardedHeader []"),
-                new Row(
-                        "16, append, Cluster",
-                        instances(Kind.HTTP_APPENDS).path(),
-                        CLUSTER,
-                        "terminates forwarded-header InHeader node ClientInForwardedHeader []"),
-                new Row(
-                        "16, append, pods",
-                        pods(Kind.HTTP_APPENDS).path(),
-                        CLUSTER,
-                        "terminates forwarded-header InHeader balancer ClientInForwardedHeader []"),
-                new Row(
-                        "16, preserve",
-                        instances(Kind.HTTP_PRESERVES).path(),
-                        LOCAL,
-                        "terminates none Lost balancer ForwardedHeaderSpoofable []"),
-                new Row(
-                        "16, remove",
-                        instances(Kind.HTTP_REMOVES).path(),
-                        LOCAL,
-                        "terminates none Lost balancer ForwardedHeaderRemoved []"),
-                new Row(
-                        "16 with PROXY",
-                        new Way(
-                                        Kind.HTTP_APPENDS,
-                                        Targets.INSTANCES,
-                                        Carrier.PROXY_PROTOCOL_V2,
-                                        Set.of())
-                                .path(),
-                        CLUSTER,
-                        "terminates proxy-protocol-v2 Refused unknown ClientAddressModeNotSupported"
-                                + " [ClientAddressModeNotSupported]"));
+        return OTHER_ROWS;
     }
 
     static List<Row> tutorialRows() {

@@ -238,11 +238,22 @@ class ControllerTest {
     }
 
     @Test
-    void anOrphanIsDestroyed() {
+    void anOrphanIsDestroyedWhenASecondAuditFindsItToo() {
         cloud.balancers.put(owner("gone"), "balancer of 3");
         started("web");
         assertThat(audits).containsExactly("1 owners, 1 orphans");
+        assertThat(cloud.balancers).containsKey(owner("gone"));
+        tasks.advance(Duration.ofMinutes(2));
         assertThat(cloud.balancers).containsOnlyKeys(owner("web"));
+    }
+
+    @Test
+    void anOrphanWhoseServiceTheCacheShowsLateIsKept() {
+        cloud.balancers.put(owner("late"), "balancer of 3");
+        started();
+        cluster.put(service().named("ns", "late", owner("late").uid()));
+        tasks.advance(Duration.ofMinutes(2));
+        assertThat(cloud.balancers).containsKey(owner("late"));
     }
 
     @Test
@@ -250,6 +261,7 @@ class ControllerTest {
         var earlier = new OwnerId(Samples.CLUSTER, WEB, "earlier-uid");
         cloud.balancers.put(earlier, "balancer of 1");
         started("web");
+        tasks.advance(Duration.ofMinutes(2));
         assertThat(cloud.balancers).containsOnlyKeys(owner("web"));
     }
 

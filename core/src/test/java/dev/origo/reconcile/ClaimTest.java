@@ -4,6 +4,7 @@ import static dev.origo.model.ServiceSnapshot.Type.CLUSTER_IP;
 import static dev.origo.model.ServiceSnapshot.Type.LOAD_BALANCER;
 import static dev.origo.reconcile.Claim.Verdict.DOUBTFUL;
 import static dev.origo.reconcile.Claim.Verdict.FOREIGN;
+import static dev.origo.reconcile.Claim.Verdict.LEFT;
 import static dev.origo.reconcile.Claim.Verdict.OURS;
 import static dev.origo.reconcile.Claim.Verdict.RELEASED;
 import static dev.origo.testing.Samples.service;
@@ -45,7 +46,10 @@ class ClaimTest {
                     loadBalancerClass.equals(Samples.CLASS)
                             || (loadBalancerClass.isEmpty() && claimUnclassed);
             if (!ours) {
-                return FOREIGN;
+                boolean wasOurs =
+                        claimedAs.equals(Samples.CLASS)
+                                || (claimedAs.equals("unclassed") && claimUnclassed);
+                return wasOurs ? LEFT : FOREIGN;
             }
             if (!deleting) {
                 return OURS;

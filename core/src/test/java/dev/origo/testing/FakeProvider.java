@@ -92,7 +92,7 @@ public final class FakeProvider
     }
 
     @Override
-    public Provisioning provisioning(String observed) {
+    public Provisioning provisioning(LoadBalancerSpec spec, String observed) {
         return isAbsent(observed)
                 ? new Provisioning.Absent()
                 : new Provisioning.Ready(

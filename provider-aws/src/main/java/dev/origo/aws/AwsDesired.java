@@ -71,6 +71,7 @@ final class AwsDesired {
                 usersGroups ? Sorted.none() : clients(ports),
                 new Wanted.Nodes(targets.ids(), targets.unseen(), admit, lookUps.isEmpty()),
                 Sorted.set(lookUps),
+                spec.published(),
                 problems);
     }
 

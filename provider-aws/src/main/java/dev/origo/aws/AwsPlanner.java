@@ -116,21 +116,19 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
     }
 
     @Override
-    public Provisioning provisioning(AwsObserved observed) {
-        List<Balancer> balancers =
-                observed.balancers().values().stream().sorted(Balancer.KEEP_FIRST).toList();
-        for (Balancer balancer : balancers) {
-            if (balancer.state().equals("failed")) {
-                return new Provisioning.Failed(
-                        "load balancer %s failed".formatted(balancer.name()));
-            }
-            if (!balancer.isActive() || balancer.dnsName().isEmpty()) {
-                return new Provisioning.Pending(balancer.state());
-            }
+    public Provisioning provisioning(LoadBalancerSpec spec, AwsObserved observed) {
+        Optional<Balancer> found =
+                observed.balancersNamed(AwsDesired.balancerName(spec)).stream().findFirst();
+        if (found.isEmpty()) {
+            return new Provisioning.Absent();
         }
-        return balancers.isEmpty()
-                ? new Provisioning.Absent()
-                : new Provisioning.Ready(List.of(ingress(balancers.getFirst())));
+        Balancer balancer = found.get();
+        if (balancer.state().equals("failed")) {
+            return new Provisioning.Failed("load balancer %s failed".formatted(balancer.name()));
+        }
+        return balancer.isActive() && !balancer.dnsName().isEmpty()
+                ? new Provisioning.Ready(List.of(ingress(balancer)))
+                : new Provisioning.Pending(balancer.state());
     }
 
     private static Ingress ingress(Balancer balancer) {

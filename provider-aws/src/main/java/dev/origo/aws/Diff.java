@@ -11,6 +11,7 @@ import dev.origo.model.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -294,8 +295,12 @@ final class Diff {
                 && group.get().arn().equals(there.targetGroupArn());
     }
 
+    private boolean isPublished(Balancer balancer) {
+        return wanted.published().contains(balancer.dnsName().toLowerCase(Locale.ROOT));
+    }
+
     /// What a replacement, a removed port or a doubtful create left. A predecessor goes only when
-    /// its successor serves.
+    /// its successor serves and is published in its place.
     private void leftovers(boolean serving) {
         boolean successorReady = serving && stands.get().isActive();
         for (Balancer other : observed.balancers().values()) {
@@ -306,7 +311,7 @@ final class Diff {
             if (AwsPlanner.isProtected(other)) {
                 Problem problem = AwsPlanner.isProtectedProblem(other);
                 problems.add(Problem.warning(problem.code(), problem.message()));
-            } else if (twin || successorReady) {
+            } else if (twin || (successorReady && !isPublished(other))) {
                 steps.add(new AwsStep.DeleteBalancer(other.arn(), other.name()));
             } else {
                 problems.add(

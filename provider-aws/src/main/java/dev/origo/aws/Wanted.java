@@ -3,6 +3,7 @@ package dev.origo.aws;
 import dev.origo.model.PortPath;
 import dev.origo.model.Problem;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -12,6 +13,7 @@ import java.util.SortedSet;
 ///   place
 /// @param nodes targets and what their nodes must admit
 /// @param lookUps what has to be looked up before this is final
+/// @param published host names that clients are told now
 record Wanted(
         Balancer balancer,
         List<Listener> listeners,
@@ -19,6 +21,7 @@ record Wanted(
         SortedSet<ClientRule> clients,
         Nodes nodes,
         SortedSet<String> lookUps,
+        Set<String> published,
         List<Problem> problems) {
     Wanted {
         listeners = List.copyOf(listeners);

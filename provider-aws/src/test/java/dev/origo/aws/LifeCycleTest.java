@@ -55,7 +55,7 @@ final class LifeCycleTest {
         AwsObserved made = account.bring(twoPorts());
         AwsObserved looked = account.provider.cloud().poll(made).foldInto(made);
 
-        assertThat(account.provider.planner().provisioning(looked))
+        assertThat(account.provider.planner().provisioning(twoPorts(), looked))
                 .isInstanceOf(Provisioning.Ready.class);
     }
 

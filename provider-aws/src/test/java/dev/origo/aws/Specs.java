@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Builds specifications: one TCP port with policy Local unless told otherwise.
@@ -145,6 +146,7 @@ final class Specs {
                 "",
                 carrier,
                 sorted,
-                settings);
+                settings,
+                Set.of());
     }
 }

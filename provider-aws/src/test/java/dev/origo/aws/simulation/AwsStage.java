@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
@@ -101,7 +102,11 @@ final class AwsStage implements Stage {
                         r.loadBalancerArn(balancer)
                                 .protocol(ProtocolEnum.TCP)
                                 .port(80)
-                                .defaultActions(a -> a.type("forward").targetGroupArn(targets)));
+                                .defaultActions(
+                                        Action.builder()
+                                                .type("forward")
+                                                .targetGroupArn(targets)
+                                                .build()));
     }
 
     private String subnet(String zone, int number) {

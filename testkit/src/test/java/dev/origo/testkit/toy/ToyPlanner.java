@@ -1,10 +1,12 @@
 package dev.origo.testkit.toy;
 
 import dev.origo.model.Backend;
+import dev.origo.model.Code;
 import dev.origo.model.Desired;
 import dev.origo.model.Ingress;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.PortPath;
+import dev.origo.model.Problem;
 import dev.origo.model.ServicePort;
 import dev.origo.spi.Plan;
 import dev.origo.spi.Planner;
@@ -25,11 +27,17 @@ import java.util.stream.Collectors;
 final class ToyPlanner implements Planner<ToyState, ToyStep> {
     @Override
     public Plan<ToyStep> plan(Desired desired, ToyState observed) {
-        return Plan.of(
-                switch (desired) {
-                    case Desired.Present(LoadBalancerSpec spec) -> present(spec, observed);
-                    case Desired.Absent _ -> removal(observed, observed.balancers());
-                });
+        return switch (desired) {
+            case Desired.Present(LoadBalancerSpec spec) ->
+                    new Plan<>(present(spec, observed), replacement(observed));
+            case Desired.Absent _ -> Plan.of(removal(observed, observed.balancers()));
+        };
+    }
+
+    private static List<Problem> replacement(ToyState observed) {
+        return observed.balancers().size() < 2
+                ? List.of()
+                : List.of(Problem.warning(Code.REPLACEMENT, "one takes the place of another"));
     }
 
     private static List<ToyStep> present(LoadBalancerSpec spec, ToyState observed) {
@@ -41,7 +49,10 @@ final class ToyPlanner implements Planner<ToyState, ToyStep> {
         List<ToyStep> wave = new ArrayList<>(partSteps(spec, observed, balancer));
         if (wave.isEmpty() && balancer.ready()) {
             List<Balancer> others =
-                    observed.balancers().stream().filter(b -> !b.equals(balancer)).toList();
+                    observed.balancers().stream()
+                            .filter(b -> !b.equals(balancer))
+                            .filter(b -> !spec.published().contains(b.address()))
+                            .toList();
             wave.addAll(removal(observed, others));
         }
         return wave;
@@ -100,16 +111,16 @@ final class ToyPlanner implements Planner<ToyState, ToyStep> {
     }
 
     @Override
-    public Provisioning provisioning(ToyState observed) {
+    public Provisioning provisioning(LoadBalancerSpec spec, ToyState observed) {
         if (observed.balancers().isEmpty()) {
             return new Provisioning.Absent();
         }
-        Balancer newest = observed.balancers().getLast();
-        if (!newest.ready()) {
+        Optional<Balancer> wanted = observed.balancer(spec.scheme());
+        if (wanted.filter(Balancer::ready).isEmpty()) {
             return new Provisioning.Pending("making");
         }
         return new Provisioning.Ready(
-                List.of(new Ingress(new Ingress.Ip(newest.address(), true), List.of())));
+                List.of(new Ingress(new Ingress.Ip(wanted.get().address(), true), List.of())));
     }
 
     @Override
