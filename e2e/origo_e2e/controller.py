@@ -22,8 +22,9 @@ _RIGHTS = {"ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleB
 
 
 def render_chart(helm: str) -> list[Json]:
-    """Every object that the chart renders with its default values."""
-    text = run([helm, "template", "origo", str(CHART), "--namespace", NAMESPACE, "--include-crds"])
+    """Every object that the chart renders with the least values that it asks for."""
+    values = CHART / "ci" / "default-values.yaml"
+    text = run([helm, "template", "origo", str(CHART), "-f", str(values), "--namespace", NAMESPACE])
     return [document for document in yaml.safe_load_all(text) if document]
 
 
@@ -37,18 +38,13 @@ class Installation:
 
     def install(self) -> None:
         """Applies the rights and asks for a token, as a pod of the Deployment would have it."""
-        rights = [part for part in self._rendered() if part["kind"] in _RIGHTS]
+        rights = [part for part in render_chart(self._programs.helm) if part["kind"] in _RIGHTS]
         namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
         self._cluster.kubectl.apply(namespace)
         self._cluster.kubectl("apply", "-n", NAMESPACE, "-f", "-", stdin=yaml.safe_dump_all(rights))
         account = next(part["metadata"]["name"] for part in rights if part["kind"] == "ServiceAccount")
         token = self._cluster.kubectl("create", "token", account, "-n", NAMESPACE, "--duration=12h").strip()
         write_kubeconfig(self.kubeconfig, self._cluster.server, self._cluster.authority, {"token": token})
-
-    def _rendered(self) -> list[Json]:
-        if CHART.exists():
-            return render_chart(self._programs.helm)
-        return list(yaml.safe_load_all((ROOT / "e2e" / "rights.yaml").read_text()))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
 def chart(world: World) -> None:
     """Every rendered object is taken by the API server, and the Deployment's pods by its strictest admission."""
     helm = world.programs.helm
-    run([helm, "lint", "--strict", str(CHART)])
+    run([helm, "lint", "--strict", str(CHART), "-f", str(CHART / "ci" / "default-values.yaml")])
     rendered = render_chart(helm)
     world.cluster.kubectl("label", "namespace", NAMESPACE, _RESTRICTED, "--overwrite")
     text = yaml.safe_dump_all(rendered)
@@ -33,10 +33,10 @@ def rights(world: World) -> None:
         part["metadata"]["name"] for part in render_chart(world.programs.helm) if part["kind"] == "ServiceAccount"
     )
     user = f"--as=system:serviceaccount:{NAMESPACE}:{account}"
-    allowed = ["patch services/status -A", "list nodes", "watch services -A", f"update leases -n {NAMESPACE}"]
+    allowed = ["patch services --subresource=status -A", "list nodes", "watch services -A", f"update leases -n {NAMESPACE}"]
     refused = [
         "patch services -A",
-        "update services/status -A",
+        "update services --subresource=status -A",
         "delete services -A",
         "get secrets -A",
         "patch nodes",

@@ -42,9 +42,10 @@ public final class AnnotationRegistry {
         Stream.of(
                         settings.stream().map(Setting::name),
                         aliases.stream().map(Setting.Alias::name),
-                        ignored.keySet().stream())
+                        provider.ignored().stream().map(Setting.Ignored::name))
                 .flatMap(names -> names)
                 .forEach(this::learn);
+        aliases.forEach(this::checkTarget);
     }
 
     public List<Setting<?>> settings() {
@@ -158,6 +159,16 @@ public final class AnnotationRegistry {
     private void learn(String key) {
         if (!known.add(key)) {
             throw new IllegalArgumentException("annotation %s is registered twice".formatted(key));
+        }
+    }
+
+    /// An alias of a setting that is not registered would be known, and without effect.
+    private void checkTarget(Setting.Alias<?> alias) {
+        String target = alias.target().name();
+        if (settings.stream().noneMatch(setting -> setting.name().equals(target))) {
+            throw new IllegalArgumentException(
+                    "annotation %s stands for %s, which is not registered"
+                            .formatted(alias.name(), target));
         }
     }
 

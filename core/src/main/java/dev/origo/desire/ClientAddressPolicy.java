@@ -46,11 +46,12 @@ final class ClientAddressPolicy {
         return wished(carrier, protocols, capabilities);
     }
 
+    /// A protocol that is not served at all is refused as such, and says nothing here.
     private static Choice wished(
             Carrier carrier, Set<Protocol> protocols, Capabilities capabilities) {
         for (Protocol protocol : new TreeSet<>(protocols)) {
             Set<Carrier> offered = capabilities.carriers().getOrDefault(protocol, Set.of());
-            if (!offered.contains(carrier)) {
+            if (!offered.isEmpty() && !offered.contains(carrier)) {
                 return new Impossible(
                         Problem.error(
                                         Code.CLIENT_ADDRESS_MODE_NOT_SUPPORTED,

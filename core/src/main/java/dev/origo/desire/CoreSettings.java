@@ -57,8 +57,11 @@ public final class CoreSettings {
                     "ADDRESS/PREFIX, comma-separated",
                     "everyone",
                     Mutability.IN_PLACE,
-                    "Who may connect; spec.loadBalancerSourceRanges wins over it",
-                    text -> ranges(Arrays.asList(text.split(",", -1))));
+                    "Who may connect; spec.loadBalancerSourceRanges wins over it, and empty means everyone",
+                    text ->
+                            text.isEmpty()
+                                    ? new TreeSet<>()
+                                    : ranges(List.of(text.split(",", -1))));
 
     static final Setting.Alias<SortedSet<Cidr>> UPSTREAM_SOURCE_RANGES =
             new Setting.Alias<>(

@@ -157,8 +157,8 @@ public record Desire(
         return problems;
     }
 
-    /// The spec's list wins over the annotation; none at all means everyone. Source:
-    /// k8s.io/cloud-provider service helpers, with ::/0 added for IPv6.
+    /// The spec's list wins over the annotation; none at all, or an empty annotation, means
+    /// everyone. Source: k8s.io/cloud-provider service helpers, with ::/0 added for IPv6.
     private SortedSet<Cidr> sourceRanges(
             ServiceSnapshot service, Settings settings, List<Problem> problems) {
         SortedSet<Cidr> everyone = new TreeSet<>();
@@ -168,7 +168,9 @@ public record Desire(
         try {
             ranges =
                     service.sourceRanges().isEmpty()
-                            ? settings.get(CoreSettings.SOURCE_RANGES).orElse(everyone)
+                            ? settings.get(CoreSettings.SOURCE_RANGES)
+                                    .filter(written -> !written.isEmpty())
+                                    .orElse(everyone)
                             : CoreSettings.ranges(service.sourceRanges());
         } catch (IllegalArgumentException e) {
             problems.add(

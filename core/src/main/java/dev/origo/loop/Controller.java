@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -23,12 +24,23 @@ import java.util.stream.Collectors;
 public final class Controller<O, S extends Step> {
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
 
+    /// The audit that confirms an orphan need not wait for the usual interval.
+    private static final Duration SUSPECT_AUDIT = Duration.ofMinutes(1);
+
     private final Reconciler.Parts<O, S> parts;
     private final Pace pace;
     private final AuditObserver auditObserver;
     private final WorkQueue queue;
 
-    /// Grows with each start and stop; what was scheduled before is void.
+    /// A new one each term: what it keeps in mind may have been changed by another leader since.
+    private volatile Reconciler<O, S> reconciler;
+
+    /// Owners without a Service in the last audit. One audit is no proof: the watched cache may be
+    /// older than a Service that another leader served.
+    private volatile Set<OwnerId> suspects = Set.of();
+
+    /// Grows with each start and stop; what was scheduled before is void. Changed, and acted upon,
+    /// under the object's monitor.
     private final AtomicLong term = new AtomicLong();
 
     private volatile boolean running;
@@ -38,8 +50,8 @@ public final class Controller<O, S extends Step> {
         this.parts = parts;
         this.pace = pace;
         this.auditObserver = auditObserver;
-        Reconciler<O, S> reconciler = new Reconciler<>(parts);
-        this.queue = new WorkQueue(parts.tasks(), pace.workers(), reconciler::reconcile);
+        this.reconciler = new Reconciler<>(parts);
+        this.queue = new WorkQueue(parts.tasks(), pace.workers(), key -> reconciler.reconcile(key));
     }
 
     /// How often and how much at a time.
@@ -70,12 +82,12 @@ public final class Controller<O, S extends Step> {
 
     /// Begins: an audit fills the memory, then every Service is looked at. Waits for what an
     /// earlier term left in flight, since it would remember what is no longer so.
-    public void start() {
+    public synchronized void start() {
         running = true;
         begin(term.incrementAndGet());
     }
 
-    private void begin(long mine) {
+    private synchronized void begin(long mine) {
         if (mine != term.get()) {
             return;
         }
@@ -84,26 +96,34 @@ public final class Controller<O, S extends Step> {
             return;
         }
         parts.memory().forgetAll();
+        reconciler = new Reconciler<>(parts);
+        suspects = Set.of();
         parts.tasks()
                 .start(
                         "first audit",
                         () -> {
+                            // Also when the audit meets a bug: without the queue nothing would
+                            // ever be looked at, and without the next audit no drift.
                             try {
                                 audit(mine);
                             } finally {
-                                if (mine == term.get()) {
-                                    queue.open();
-                                }
+                                open(mine);
                                 scheduleAudit(mine);
                             }
                         });
     }
 
     /// Starts nothing more. What is in flight goes on to its end; see [#isIdle].
-    public void stop() {
+    public synchronized void stop() {
         term.incrementAndGet();
         running = false;
         queue.close();
+    }
+
+    private synchronized void open(long mine) {
+        if (mine == term.get()) {
+            queue.open();
+        }
     }
 
     public boolean isIdle() {
@@ -115,27 +135,26 @@ public final class Controller<O, S extends Step> {
     }
 
     /// A Service appeared, changed or went.
-    public void serviceChanged(ServiceKey key) {
+    public synchronized void serviceChanged(ServiceKey key) {
         if (running) {
             queue.add(key);
         }
     }
 
     /// Nodes changed: what comes within a moment is one change.
-    public void nodesChanged() {
+    public synchronized void nodesChanged() {
         if (!running || nodesDue) {
             return;
         }
         nodesDue = true;
+        long mine = term.get();
         parts.tasks()
                 .after(
                         pace.nodesTogether(),
                         "nodes",
                         () -> {
                             nodesDue = false;
-                            if (running) {
-                                wantBalancer().forEach(queue::add);
-                            }
+                            addAll(wantBalancer(), mine);
                         });
     }
 
@@ -150,47 +169,74 @@ public final class Controller<O, S extends Step> {
         if (mine != term.get()) {
             return;
         }
-        long millis = pace.auditInterval().toMillis();
+        Duration interval = pace.auditInterval();
+        if (!suspects.isEmpty() && interval.compareTo(SUSPECT_AUDIT) > 0) {
+            interval = SUSPECT_AUDIT;
+        }
+        long millis = interval.toMillis();
         long jitter = Math.floorMod(parts.tasks().random().getAsLong(), millis / 10 + 1);
         parts.tasks()
                 .after(
                         Duration.ofMillis(millis + jitter),
                         "audit",
                         () -> {
-                            if (mine == term.get()) {
+                            if (mine != term.get()) {
+                                return;
+                            }
+                            try {
                                 audit(mine);
+                            } finally {
                                 scheduleAudit(mine);
                             }
                         });
     }
 
-    /// Reads everything of ours in the cloud in shared pages, and has every Service and every
-    /// orphan looked at with it.
+    /// Reads everything of ours in the cloud in shared pages, and has every Service and every owner
+    /// found looked at with it: an orphan, and one whose Service became someone else's or wants no
+    /// balancer while nobody watched. What a later start or a stop has overtaken is dropped.
     private void audit(long mine) {
         long startedAt = parts.tasks().nanoTime();
         try {
             parts.memory().auditBegins();
-            Map<OwnerId, O> found = parts.provider().cloud().observeAll();
+            Map<OwnerId, O> found = new TreeMap<>(parts.provider().cloud().observeAll());
             if (mine != term.get()) {
                 return;
             }
+            int owners = found.size();
+            Set<OwnerId> orphans = orphans(found.keySet());
+            found.keySet().removeAll(unconfirmed(orphans));
+            suspects = orphans;
             parts.memory().auditEnds(found);
             NavigableSet<ServiceKey> keys = wantBalancer();
-            Set<String> living = new HashSet<>();
-            parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
-            Set<OwnerId> orphans =
-                    found.keySet().stream()
-                            .filter(owner -> !living.contains(owner.uid()))
-                            .collect(Collectors.toSet());
-            orphans.forEach(orphan -> keys.add(orphan.service()));
+            found.keySet().forEach(owner -> keys.add(owner.service()));
             auditObserver.audited(
-                    found.size(),
-                    orphans.size(),
-                    Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
-            keys.forEach(queue::add);
+                    owners, orphans.size(), Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+            addAll(keys, mine);
         } catch (CloudException e) {
             auditObserver.auditFailed(e);
-            wantBalancer().forEach(queue::add);
+            addAll(wantBalancer(), mine);
+        }
+    }
+
+    private Set<OwnerId> orphans(Set<OwnerId> owners) {
+        Set<String> living = new HashSet<>();
+        parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
+        return owners.stream()
+                .filter(owner -> !living.contains(owner.uid()))
+                .collect(Collectors.toSet());
+    }
+
+    /// Orphans that neither the audit before found nor this process served.
+    private Set<OwnerId> unconfirmed(Set<OwnerId> orphans) {
+        Set<OwnerId> remembered = parts.memory().owners();
+        return orphans.stream()
+                .filter(orphan -> !suspects.contains(orphan) && !remembered.contains(orphan))
+                .collect(Collectors.toSet());
+    }
+
+    private synchronized void addAll(NavigableSet<ServiceKey> keys, long mine) {
+        if (mine == term.get()) {
+            keys.forEach(queue::add);
         }
     }
 }

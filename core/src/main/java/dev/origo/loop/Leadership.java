@@ -11,6 +11,8 @@ import java.util.Optional;
 ///
 /// Thread rule: [#mayWrite] and [#isLeader] from any thread; the rest runs on one task.
 public final class Leadership {
+    private static final int GIVE_BACK_TRIES_MAX = 2;
+
     private final LeaseStore store;
     private final Tasks tasks;
     private final Terms terms;
@@ -33,12 +35,16 @@ public final class Leadership {
     /// The rules of the lease.
     ///
     /// @param identity ours, unique among the replicas
-    /// @param duration how long a lease stands without renewal, whole seconds
+    /// @param duration how long a lease stands without renewal, whole seconds: others read it so
     /// @param retry how often it is renewed or tried for
     /// @param margin no write starts later than the end of the lease less this; at least as long as
     ///   the longest call should take
     public record Terms(String identity, Duration duration, Duration retry, Duration margin) {
         public Terms {
+            if (!duration.equals(Duration.ofSeconds(duration.toSeconds()))) {
+                throw new IllegalArgumentException(
+                        "lease duration %s must be whole seconds".formatted(duration));
+            }
             if (retry.plus(margin).compareTo(duration) >= 0) {
                 throw new IllegalArgumentException(
                         "lease duration %s must be longer than retry %s plus margin %s"
@@ -71,26 +77,17 @@ public final class Leadership {
     }
 
     /// Gives the lease back, so that another replica need not wait for its end. Call when no write
-    /// is in flight.
+    /// is in flight: none starts after it.
     public void stop() {
         stopped = true;
-        boolean held = clock.holds(tasks.nanoTime());
-        LeaseRecord lease = clock.seen();
-        clock = clock.lost();
-        if (held) {
-            store.replace(
-                    new LeaseRecord(
-                            "",
-                            1,
-                            lease.acquired(),
-                            tasks.clock().instant(),
-                            lease.transitions(),
-                            lease.version()));
+        leading = false;
+        if (clock.holds(tasks.nanoTime())) {
+            giveBack();
         }
     }
 
     public boolean mayWrite() {
-        return clock.mayWrite(tasks.nanoTime(), terms.margin());
+        return !stopped && clock.mayWrite(tasks.nanoTime(), terms.margin());
     }
 
     public boolean isLeader() {
@@ -107,36 +104,82 @@ public final class Leadership {
             // The lease stands as it was; whether we still hold it is the clock's to say.
             listener.leaseFailed(e);
         } finally {
-            announce();
-            if (!stopped) {
-                tasks.after(terms.retry(), "lease", this::attempt);
+            // Also when the listener fails: who stops trying never leads again.
+            try {
+                announce();
+            } finally {
+                if (!stopped) {
+                    tasks.after(untilNextTry(), "lease", this::attempt);
+                }
             }
         }
+    }
+
+    /// A lease that another replica lets run out is tried for at its very end.
+    private Duration untilNextTry() {
+        Duration untilFree = clock.untilFree(tasks.nanoTime());
+        boolean soon = untilFree.isPositive() && untilFree.compareTo(terms.retry()) < 0;
+        return soon ? untilFree : terms.retry();
     }
 
     private void tryOnce() {
         long began = tasks.nanoTime();
         Instant now = tasks.clock().instant();
         Optional<LeaseRecord> read = store.read();
-        if (read.isEmpty()) {
-            LeaseRecord fresh = record(now, now, 0, "");
-            clock = clock.renewed(store.create(fresh), began, terms.duration());
+        read.ifPresent(this::saw);
+        // Where someone deleted the lease, its holder may write until the end that we saw.
+        if (stopped || !clock.mayTake(tasks.nanoTime())) {
             return;
         }
-        LeaseRecord lease = read.get();
+        LeaseRecord written =
+                read.isPresent()
+                        ? store.replace(wanted(read.get(), now))
+                        : store.create(record(now, now, 0, ""));
+        clock = clock.renewed(written, began, terms.duration());
+        if (stopped) {
+            giveBack();
+        }
+    }
+
+    private void saw(LeaseRecord lease) {
         clock = clock.saw(lease, tasks.nanoTime());
-        boolean ours = lease.holder().equals(terms.identity());
-        if (!ours) {
+        if (!isOurs(lease)) {
             clock = clock.lost();
         }
-        if (!clock.mayTake(tasks.nanoTime()) || stopped) {
-            return;
+    }
+
+    private boolean isOurs(LeaseRecord lease) {
+        return lease.holder().equals(terms.identity());
+    }
+
+    private LeaseRecord wanted(LeaseRecord lease, Instant now) {
+        return isOurs(lease)
+                ? record(lease.acquired(), now, lease.transitions(), lease.version())
+                : record(now, now, lease.transitions() + 1, lease.version());
+    }
+
+    /// Reads the lease anew, since a renewal may have been on its way; a second time if one still
+    /// was. Whoever cannot give it back leaves it to its end.
+    private void giveBack() {
+        for (int tries = 0; tries < GIVE_BACK_TRIES_MAX; tries++) {
+            try {
+                store.read().filter(this::isOurs).ifPresent(this::release);
+                return;
+            } catch (KubernetesException e) {
+                listener.leaseFailed(e);
+            }
         }
-        LeaseRecord wanted =
-                ours
-                        ? record(lease.acquired(), now, lease.transitions(), lease.version())
-                        : record(now, now, lease.transitions() + 1, lease.version());
-        clock = clock.renewed(store.replace(wanted), began, terms.duration());
+    }
+
+    private void release(LeaseRecord lease) {
+        store.replace(
+                new LeaseRecord(
+                        "",
+                        1,
+                        lease.acquired(),
+                        tasks.clock().instant(),
+                        lease.transitions(),
+                        lease.version()));
     }
 
     private LeaseRecord record(Instant acquired, Instant renewed, int transitions, String version) {

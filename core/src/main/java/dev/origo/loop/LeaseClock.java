@@ -46,9 +46,15 @@ record LeaseClock(String identity, LeaseRecord seen, long seenSince, long heldUn
     /// Whether we may take the lease: it is free, it is ours, or its holder has let it stand for
     /// its whole duration under our eyes.
     boolean mayTake(long now) {
+        return !untilFree(now).isPositive();
+    }
+
+    /// How long its holder's word still keeps us from taking the lease; nothing or less where we
+    /// may.
+    Duration untilFree(long now) {
         if (seen.holder().isEmpty() || seen.holder().equals(identity)) {
-            return true;
+            return Duration.ZERO;
         }
-        return now - seenSince >= Duration.ofSeconds(seen.durationSeconds()).toNanos();
+        return Duration.ofSeconds(seen.durationSeconds()).minusNanos(now - seenSince);
     }
 }

@@ -126,9 +126,17 @@ public final class WorkQueue {
 
     private synchronized void done(ServiceKey key, Next next) {
         inFlight.remove(key);
-        if (!open) {
-            return;
+        if (open) {
+            schedule(key, next);
         }
+        // Also while closed: it was added after the closing, for the next opening.
+        if (again.remove(key)) {
+            add(key);
+        }
+        startWaiting();
+    }
+
+    private void schedule(ServiceKey key, Next next) {
         switch (next) {
             case Next.Done _, Next.WaitForChange _ -> failures.remove(key);
             case Next.RetryAfter(Duration delay, String _) -> {
@@ -137,10 +145,6 @@ public final class WorkQueue {
             }
             case Next.RetryBackedOff _ -> later(key, backoff(failures.merge(key, 1, Integer::sum)));
         }
-        if (again.remove(key)) {
-            add(key);
-        }
-        startWaiting();
     }
 
     private void later(ServiceKey key, Duration delay) {

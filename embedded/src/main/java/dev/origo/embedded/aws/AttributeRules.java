@@ -1,7 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.invalidIf;
-import static dev.origo.embedded.aws.Faults.unfitIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import java.util.List;
 import java.util.Map;
@@ -161,9 +160,8 @@ final class AttributeRules {
     /// ModifyLoadBalancerAttributes, "If any of the specified attributes can't be modified as
     /// requested, the call fails".
     static void modify(State state, String arn, List<Rule> rules, Map<String, String> changes) {
-        invalidIf(
-                changes.isEmpty() || changes.size() > CHANGES_MAX,
-                "1 to 20 attributes a call, not " + changes.size());
+        int size = changes.size();
+        invalidIf(size < 1 || size > CHANGES_MAX, "1 to 20 attributes a call, not " + size);
         Set<String> known = rules.stream().map(Rule::key).collect(Collectors.toSet());
         for (String key : changes.keySet()) {
             invalidIf(!known.contains(key), "Attribute key '" + key + "' is not recognized");
@@ -171,9 +169,7 @@ final class AttributeRules {
         for (Rule rule : rules) {
             String value = changes.getOrDefault(rule.key(), rule.initial());
             boolean wrong = changes.containsKey(rule.key()) && !rule.allows(value);
-            unfitIf(
-                    wrong,
-                    "'" + value + "' is not a valid value of attribute '" + rule.key() + "'");
+            unfitIf(wrong, "'" + value + "' is not valid for '" + rule.key() + "'");
         }
         Map<String, String> after = read(state, arn, rules);
         after.putAll(changes);

@@ -1,6 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.ec2If;
+import static dev.origo.embedded.aws.Faults.*;
 
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.util.HashMap;
@@ -55,10 +55,7 @@ final class Ec2Tags {
         boolean other =
                 specifications.stream()
                         .anyMatch(specification -> specification.resourceType() != type);
-        ec2If(
-                other,
-                "InvalidParameterValue",
-                "Only '" + type + "' can be tagged by this operation");
+        ec2If(other, "InvalidParameterValue", "This operation tags only " + type);
         return checked(
                 specifications.stream()
                         .flatMap(specification -> specification.tags().stream())

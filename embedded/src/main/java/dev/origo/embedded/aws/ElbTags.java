@@ -1,7 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.elbIf;
-import static dev.origo.embedded.aws.Faults.invalidIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.util.HashSet;
@@ -38,9 +37,8 @@ final class ElbTags {
     /// Source: DescribeTags, "You can specify up to 20 resources in a single call".
     DescribeTagsResponse describe(DescribeTagsRequest request) {
         List<String> arns = request.resourceArns();
-        invalidIf(
-                arns.isEmpty() || arns.size() > DESCRIBED_MAX,
-                "1 to 20 ARNs a call, not " + arns.size());
+        int size = arns.size();
+        invalidIf(size < 1 || size > DESCRIBED_MAX, "1 to 20 ARNs a call, not " + size);
         arns.forEach(this::requireExists);
         List<TagDescription> found =
                 arns.stream()
@@ -63,18 +61,13 @@ final class ElbTags {
                 invalidIf(
                         !key.matches("(?!aws:).{1,128}") || value.length() > 256,
                         "'" + key + "=" + value + "' is no valid tag"));
-        elbIf(
-                all.size() < tags.size(),
-                "DuplicateTagKeys",
-                "A tag key was specified more than once");
+        elbIf(all.size() < tags.size(), "DuplicateTagKeys", "A key was given more than once");
         return withinLimit(all);
     }
 
     private NavigableMap<String, String> withinLimit(NavigableMap<String, String> all) {
-        elbIf(
-                all.size() > state.settings.limit(Quota.TAGS),
-                "TooManyTags",
-                "The limit on tags has been reached");
+        boolean over = all.size() > state.settings.limit(Quota.TAGS);
+        elbIf(over, "TooManyTags", "The limit on tags has been reached");
         return all;
     }
 

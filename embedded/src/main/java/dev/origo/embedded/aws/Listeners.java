@@ -1,8 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.elbIf;
-import static dev.origo.embedded.aws.Faults.invalidIf;
-import static dev.origo.embedded.aws.Faults.unfitIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.time.Instant;
@@ -118,14 +116,10 @@ final class Listeners {
         boolean spoken =
                 COMPATIBLE.containsKey(wanted.protocol())
                         && HTTP.contains(wanted.protocol()) != network;
-        invalidIf(
-                !spoken, "Listener protocol '" + wanted.protocolAsString() + "' is not supported");
-        invalidIf(
-                !TargetGroups.isPort(wanted.port()),
-                "Listener port '" + wanted.port() + "' is not valid");
-        invalidIf(
-                wanted.defaultActions().size() != 1,
-                "Exactly one default action must be specified");
+        invalidIf(!spoken, "Listener protocol " + wanted.protocol() + " is not supported");
+        Integer port = wanted.port();
+        invalidIf(!TargetGroups.isPort(port), "Listener port " + port + " is not valid");
+        invalidIf(wanted.defaultActions().size() != 1, "Specify exactly one default action");
         Listener normal =
                 secured(wanted).toBuilder()
                         .defaultActions(normal(wanted.defaultActions().getFirst()))
@@ -146,9 +140,7 @@ final class Listeners {
             invalidIf(!plain, "Certificate, SSL and ALPN policy need a TLS or HTTPS listener");
             return wanted;
         }
-        invalidIf(
-                certificates.size() != 1,
-                "A certificate must be specified for " + wanted.protocol() + " listeners");
+        invalidIf(certificates.size() != 1, "TLS and HTTPS listeners need one certificate");
         String certificate = certificates.getFirst().certificateArn();
         boolean known = state.certificates.contains(certificate);
         elbIf(!known, "CertificateNotFound", "Certificate '" + certificate + "' not found");
@@ -165,9 +157,7 @@ final class Listeners {
     private static Action normal(Action action) {
         List<String> groups = groups(action).distinct().toList();
         boolean forward = action.type() == ActionTypeEnum.FORWARD;
-        invalidIf(
-                forward && groups.isEmpty(),
-                "A target group must be specified for a forward action");
+        invalidIf(forward && groups.isEmpty(), "A forward action needs a target group");
         if (!forward || groups.size() > 1) {
             return action;
         }
@@ -206,17 +196,12 @@ final class Listeners {
                 balancer.ipAddressType() != IpAddressType.IPV4
                         && group.ipAddressType() != TargetGroupIpAddressTypeEnum.IPV6;
         boolean udp = UDP.contains(listener.protocol());
-        unfitIf(
-                udp && mixed,
-                "A UDP listener of a dualstack load balancer needs an IPv6 target group");
+        unfitIf(udp && mixed, "UDP listeners of dualstack load balancers need IPv6 target groups");
         boolean elsewhere =
                 state.listenersTo(arn).stream()
                         .anyMatch(other ->
                                 !other.loadBalancerArn().equals(balancer.loadBalancerArn()));
-        elbIf(
-                elsewhere,
-                "TargetGroupAssociationLimit",
-                "'" + arn + "' belongs to another load balancer");
+        elbIf(elsewhere, "TargetGroupAssociationLimit", arn + " is another balancer's");
     }
 
     DeleteListenerResponse delete(DeleteListenerRequest request) {
@@ -244,9 +229,7 @@ final class Listeners {
     DescribeListenersResponse describe(DescribeListenersRequest request) {
         String balancer = request.loadBalancerArn();
         List<String> arns = request.listenerArns();
-        invalidIf(
-                (balancer == null) == arns.isEmpty(),
-                "Specify either listener ARNs or a load balancer ARN");
+        invalidIf((balancer == null) == arns.isEmpty(), "Specify listeners or a load balancer");
         List<Listener> found =
                 state.listeners.pick(
                         arns, Listener::listenerArn, arn -> State.missing("Listener", arn));

@@ -1,8 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.elbIf;
-import static dev.origo.embedded.aws.Faults.invalidIf;
-import static dev.origo.embedded.aws.Faults.unfitIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import dev.origo.embedded.aws.AwsSettings.Delay;
 import dev.origo.embedded.aws.AwsSettings.Quota;
@@ -46,9 +44,7 @@ final class LoadBalancers {
     /// with internal-".
     CreateLoadBalancerResponse create(CreateLoadBalancerRequest request) {
         String name = requireName(request.name());
-        invalidIf(
-                name.startsWith("internal-"),
-                "The name '" + name + "' must not begin with 'internal-'");
+        invalidIf(name.startsWith("internal-"), "A name must not begin with 'internal-'");
         Map<String, String> wantedTags = tags.checked(request.tags());
         LoadBalancer wanted = draft(request);
         for (LoadBalancer existing : state.loadBalancers.all()) {
@@ -66,10 +62,7 @@ final class LoadBalancers {
         }
         boolean full =
                 state.loadBalancers.all().size() >= state.settings.limit(Quota.LOAD_BALANCERS);
-        elbIf(
-                full,
-                "TooManyLoadBalancers",
-                "The maximum number of load balancers has been reached");
+        elbIf(full, "TooManyLoadBalancers", "The limit on load balancers has been reached");
         zones.requireAddressesFree(wanted);
         LoadBalancer made = named(wanted);
         state.loadBalancers.put(made.loadBalancerArn(), made);
@@ -91,7 +84,7 @@ final class LoadBalancers {
         boolean modelled =
                 wanted.type() == LoadBalancerTypeEnum.NETWORK
                         || wanted.type() == LoadBalancerTypeEnum.APPLICATION;
-        invalidIf(!modelled, "Load balancers of type '" + wanted.type() + "' are not modelled");
+        invalidIf(!modelled, "Type " + wanted.type() + " is not modelled");
         LoadBalancer placed = zones.place(wanted, request.subnets(), request.subnetMappings());
         return placed.toBuilder().securityGroups(groups(request.securityGroups(), placed)).build();
     }
@@ -130,9 +123,8 @@ final class LoadBalancers {
         List<String> names = request.names();
         List<String> arns = request.loadBalancerArns();
         invalidIf(!names.isEmpty() && !arns.isEmpty(), "Names and ARNs exclude each other");
-        invalidIf(
-                Math.max(names.size(), arns.size()) > NAMED_MAX,
-                "At most 20 load balancers can be named");
+        int size = Math.max(names.size(), arns.size());
+        invalidIf(size > NAMED_MAX, "At most 20 load balancers can be named");
         List<LoadBalancer> found =
                 names.isEmpty()
                         ? state.loadBalancers.pick(
@@ -165,10 +157,7 @@ final class LoadBalancers {
                             AttributeRules.read(state, arn, AttributeRules.of(balancer));
                     boolean kept =
                             Objects.equals(attributes.get("deletion_protection.enabled"), "true");
-                    elbIf(
-                            kept,
-                            "OperationNotPermitted",
-                            "'" + arn + "' has deletion protection enabled");
+                    elbIf(kept, "OperationNotPermitted", arn + " is protected");
                     state.listenersOf(arn)
                             .forEach(listener -> listeners.drop(listener.listenerArn()));
                     Instant until = state.now().plus(state.settings.delay(Delay.GROUP_RELEASE));
@@ -183,12 +172,8 @@ final class LoadBalancers {
     /// unless you specified a security group for the load balancer when you created it".
     SetSecurityGroupsResponse setSecurityGroups(SetSecurityGroupsRequest request) {
         LoadBalancer balancer = state.loadBalancer(request.loadBalancerArn());
-        unfitIf(
-                balancer.securityGroups().isEmpty(),
-                "The load balancer was created without security groups");
-        invalidIf(
-                request.securityGroups().isEmpty(),
-                "At least one security group must be specified");
+        unfitIf(balancer.securityGroups().isEmpty(), "It was created without security groups");
+        invalidIf(request.securityGroups().isEmpty(), "Specify a security group");
         String enforced = request.enforceSecurityGroupInboundRulesOnPrivateLinkTrafficAsString();
         LoadBalancer after =
                 balancer.toBuilder()
@@ -229,9 +214,8 @@ final class LoadBalancers {
                         .toList();
         boolean known = here.stream().map(SecurityGroup::groupId).toList().containsAll(ids);
         elbIf(!known, "InvalidSecurityGroup", "One or more security groups are invalid: " + ids);
-        unfitIf(
-                ids.size() > state.settings.limit(Quota.GROUPS_PER_LOAD_BALANCER),
-                "Too many security groups");
+        int limit = state.settings.limit(Quota.GROUPS_PER_LOAD_BALANCER);
+        unfitIf(ids.size() > limit, "Too many security groups");
         if (!ids.isEmpty() || balancer.type() == LoadBalancerTypeEnum.NETWORK) {
             return ids;
         }

@@ -1,7 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.ec2If;
-import static dev.origo.embedded.aws.Faults.invalidIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

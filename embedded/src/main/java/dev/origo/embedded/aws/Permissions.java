@@ -1,6 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.ec2If;
+import static dev.origo.embedded.aws.Faults.*;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,10 +76,7 @@ final class Permissions {
         boolean known =
                 Set.of("tcp", "udp", "icmp", "icmpv6", "-1").contains(protocol)
                         || protocol.matches("\\d{1,3}");
-        ec2If(
-                !known,
-                "InvalidParameterValue",
-                "Invalid value '" + named + "' for IP protocol. Unknown protocol.");
+        ec2If(!known, "InvalidParameterValue", "Unknown IP protocol '" + named + "'");
         Integer from = permission.fromPort();
         Integer to = permission.toPort();
         boolean ports = protocol.equals("tcp") || protocol.equals("udp");

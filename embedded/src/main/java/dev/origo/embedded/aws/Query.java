@@ -1,6 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.ec2If;
+import static dev.origo.embedded.aws.Faults.*;
 
 import java.util.List;
 import java.util.Map;

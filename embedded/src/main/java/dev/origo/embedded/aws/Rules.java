@@ -1,6 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.ec2If;
+import static dev.origo.embedded.aws.Faults.*;
 
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.util.ArrayList;
@@ -64,10 +64,7 @@ final class Rules {
     }
 
     private List<SecurityGroupRule> existing(String groupId, boolean egress) {
-        ec2If(
-                groupId == null,
-                "MissingParameter",
-                "The request must contain the parameter groupId");
+        ec2If(groupId == null, "MissingParameter", "The parameter groupId is missing");
         String id = state.securityGroup(groupId).groupId();
         return state.rules.all().stream()
                 .filter(rule -> rule.groupId().equals(id) && rule.isEgress() == egress)
@@ -78,10 +75,7 @@ final class Rules {
             String groupId, boolean egress, List<IpPermission> permissions) {
         List<SecurityGroupRule> existing = existing(groupId, egress);
         List<SecurityGroupRule> wanted = Permissions.unfold(state, permissions);
-        ec2If(
-                wanted.isEmpty(),
-                "MissingParameter",
-                "The request must contain the parameter ipPermissions");
+        ec2If(wanted.isEmpty(), "MissingParameter", "The parameter ipPermissions is missing");
         List<String> taken = existing.stream().map(Permissions::identity).toList();
         Set<String> asked = new HashSet<>();
         for (SecurityGroupRule rule : wanted) {

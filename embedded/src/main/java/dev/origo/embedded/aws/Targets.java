@@ -1,7 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.elbIf;
-import static dev.origo.embedded.aws.Faults.invalidIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import dev.origo.embedded.aws.AwsSettings.Delay;
 import dev.origo.embedded.aws.AwsSettings.Quota;

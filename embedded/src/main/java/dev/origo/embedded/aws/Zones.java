@@ -1,8 +1,6 @@
 package dev.origo.embedded.aws;
 
-import static dev.origo.embedded.aws.Faults.elbIf;
-import static dev.origo.embedded.aws.Faults.invalidIf;
-import static dev.origo.embedded.aws.Faults.unfitIf;
+import static dev.origo.embedded.aws.Faults.*;
 
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -15,24 +15,7 @@ class LifeCycleTest {
 
     @Test
     void createsFlipsAndDeletesAnNlb() {
-        String group =
-                world.ec2
-                        .createSecurityGroup(r ->
-                                r.groupName("lb")
-                                        .description("lb")
-                                        .vpcId(world.vpc)
-                                        .tagSpecifications(
-                                                software.amazon.awssdk.services.ec2.model
-                                                        .TagSpecification.builder()
-                                                        .resourceType(ResourceType.SECURITY_GROUP)
-                                                        .tags(
-                                                                software.amazon.awssdk.services.ec2
-                                                                        .model.Tag.builder()
-                                                                        .key("origo.dev/owner")
-                                                                        .value("1")
-                                                                        .build())
-                                                        .build()))
-                        .groupId();
+        String group = createGroup();
         IpPermission toNodes =
                 IpPermission.builder()
                         .ipProtocol("tcp")
@@ -80,5 +63,25 @@ class LifeCycleTest {
         world.ec2.deleteSecurityGroup(r -> r.groupId(group));
         assertThat(world.aws.dump()).isEqualTo(empty);
         assertThat(world.aws.tagged("origo.dev/")).isEmpty();
+    }
+
+    private String createGroup() {
+        return world.ec2
+                .createSecurityGroup(r ->
+                        r.groupName("lb")
+                                .description("lb")
+                                .vpcId(world.vpc)
+                                .tagSpecifications(
+                                        software.amazon.awssdk.services.ec2.model.TagSpecification
+                                                .builder()
+                                                .resourceType(ResourceType.SECURITY_GROUP)
+                                                .tags(
+                                                        software.amazon.awssdk.services.ec2.model
+                                                                .Tag.builder()
+                                                                .key("origo.dev/owner")
+                                                                .value("1")
+                                                                .build())
+                                                .build()))
+                .groupId();
     }
 }

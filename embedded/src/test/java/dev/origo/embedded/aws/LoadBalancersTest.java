@@ -29,6 +29,11 @@ class LoadBalancersTest {
     }
 
     static Stream<Refusal> refusals() {
+        return Stream.of(subnetRefusals(), groupRefusals(), addressRefusals(), tagRefusals())
+                .flatMap(rows -> rows);
+    }
+
+    private static Stream<Refusal> subnetRefusals() {
         return Stream.of(
                 new Refusal("unknown subnet", "SubnetNotFound", (_, r) -> r.subnets("subnet-1")),
                 new Refusal("no subnet", "ValidationError", (_, r) -> r.subnets(List.of())),
@@ -69,7 +74,11 @@ class LoadBalancersTest {
                             r.subnets(
                                     w.setup.subnet(
                                             SubnetSpec.of(vpc, "eu-west-1a", "10.1.1.0/24")));
-                        }),
+                        }));
+    }
+
+    private static Stream<Refusal> groupRefusals() {
+        return Stream.of(
                 new Refusal(
                         "unknown security group",
                         "InvalidSecurityGroup",
@@ -92,7 +101,11 @@ class LoadBalancersTest {
                 new Refusal(
                         "ALB in one zone",
                         "ValidationError",
-                        (_, r) -> r.type(LoadBalancerTypeEnum.APPLICATION)),
+                        (_, r) -> r.type(LoadBalancerTypeEnum.APPLICATION)));
+    }
+
+    private static Stream<Refusal> addressRefusals() {
+        return Stream.of(
                 new Refusal(
                         "unknown Elastic IP",
                         "AllocationIdNotFound",
@@ -117,7 +130,13 @@ class LoadBalancersTest {
                                 r.scheme(LoadBalancerSchemeEnum.INTERNAL)
                                         .subnets(List.of())
                                         .subnetMappings(
-                                                mapping(w).privateIPv4Address("10.0.2.9").build())),
+                                                mapping(w)
+                                                        .privateIPv4Address("10.0.2.9")
+                                                        .build())));
+    }
+
+    private static Stream<Refusal> tagRefusals() {
+        return Stream.of(
                 new Refusal("tag of AWS", "ValidationError", (_, r) -> r.tags(tag("aws:x", "1"))),
                 new Refusal(
                         "tag twice",

@@ -1,0 +1,29 @@
+package dev.origo.testkit;
+
+import dev.origo.model.ClusterId;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/// A cloud in memory that a provider under test talks to, as the simulator sees it.
+public interface SimulatedCloud {
+    /// Has every call of a simulated process pass [Traffic#before] and [Traffic#after].
+    void connect(Traffic traffic);
+
+    /// Everything that a controller can change, one line each, in a stated order, with nothing that
+    /// differs from run to run.
+    String dump();
+
+    /// Objects that carry the cluster's mark, by the UID of the Service that owns them.
+    SortedMap<String, List<String>> owned(ClusterId cluster);
+
+    /// How many of those objects are balancers.
+    int balancers(ClusterId cluster, String uid);
+
+    /// The UID of the Service whose balancer answers at this published address; empty where nothing
+    /// does.
+    Optional<String> behind(String address);
+
+    /// How the cloud's client library tells this fault.
+    RuntimeException failure(Fault fault, Crossing crossing);
+}

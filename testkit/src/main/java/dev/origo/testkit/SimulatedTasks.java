@@ -1,0 +1,149 @@
+package dev.origo.testkit;
+
+import dev.origo.spi.Tasks;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+
+/// One simulated process' time and threads. It can be killed: its tasks stop where they stand and
+/// have no effect from then on.
+///
+/// Thread rule: as [Simulation].
+public final class SimulatedTasks implements Tasks {
+    private final Simulation simulation;
+    private final String name;
+    private final List<Runnable> whenKilled = new ArrayList<>();
+    private boolean killed;
+
+    SimulatedTasks(Simulation simulation, String name) {
+        this.simulation = simulation;
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Simulation simulation() {
+        return simulation;
+    }
+
+    public boolean isKilled() {
+        return killed;
+    }
+
+    /// Kills the process. Called on a task of its own, the task ends at its next wait at the
+    /// latest; [#requireAlive] ends it at once.
+    public void kill() {
+        if (killed) {
+            return;
+        }
+        killed = true;
+        simulation.tell(name + " is killed");
+        whenKilled.forEach(Runnable::run);
+        simulation.abandon(this);
+    }
+
+    /// Cuts a tie to a world that outlives the process.
+    public void whenKilled(Runnable cut) {
+        whenKilled.add(cut);
+    }
+
+    /// Whether anything is at work or waits for its time, except tasks of these names.
+    public boolean hasWork(Set<String> exceptNames) {
+        return simulation.hasWork(this, exceptNames);
+    }
+
+    /// Ends the calling task if its process was killed.
+    public void requireAlive() {
+        if (killed) {
+            throw new Killed(name);
+        }
+    }
+
+    void bug(String task, Throwable bug) {
+        simulation.bug(name + "/" + task, bug);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return simulation::instant;
+    }
+
+    @Override
+    public long nanoTime() {
+        return simulation.nanoTime();
+    }
+
+    @Override
+    public LongSupplier random() {
+        return simulation::randomLong;
+    }
+
+    @Override
+    public void start(String task, Runnable run) {
+        if (!killed) {
+            simulation.start(new Strand(this, task, run));
+        }
+    }
+
+    @Override
+    public Timer after(Duration delay, String task, Runnable run) {
+        if (killed) {
+            return () -> {};
+        }
+        Simulation.Due due = simulation.later(new Strand(this, task, run), delay);
+        return () -> simulation.withdraw(due);
+    }
+
+    @Override
+    public void pause(Duration delay) {
+        requireAlive();
+        Strand strand = simulation.strand();
+        simulation.later(strand, delay);
+        strand.giveUp();
+    }
+
+    @Override
+    public <T> T await(CompletableFuture<T> future) {
+        requireAlive();
+        if (!future.isDone()) {
+            Strand strand = simulation.strand();
+            var _ = future.whenComplete((_, _) -> simulation.wake(strand));
+            strand.giveUp();
+        }
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    @Override
+    public <T> List<Outcome<T>> all(List<Callable<T>> calls) {
+        requireAlive();
+        List<CompletableFuture<Outcome<T>>> outcomes = new ArrayList<>();
+        for (Callable<T> call : calls) {
+            CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
+            start(simulation.strand().name, () -> outcome.complete(outcome(call)));
+            outcomes.add(outcome);
+        }
+        return outcomes.stream().map(this::await).toList();
+    }
+
+    private static <T> Outcome<T> outcome(Callable<T> call) {
+        try {
+            return new Success<>(call.call());
+        } catch (RuntimeException e) {
+            return new Failure<>(e);
+        } catch (Exception e) {
+            return new Failure<>(new IllegalStateException(e));
+        }
+    }
+}

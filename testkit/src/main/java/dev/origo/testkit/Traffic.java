@@ -1,0 +1,136 @@
+package dev.origo.testkit;
+
+import dev.origo.reconcile.KubernetesException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// Every call between simulated processes and the worlds outside: takes its time, is counted, and
+/// may be disturbed. So each call is a point where other tasks run.
+///
+/// Thread rule: as [Simulation].
+public final class Traffic {
+    private static final int READ_MILLIS_MAX = 60;
+    private static final int WRITE_MILLIS_MAX = 200;
+
+    private final Simulation simulation;
+    private final SimulatedCloud cloud;
+    private final List<Crossing> crossings = new ArrayList<>();
+    private final Map<Strand, Crossing> open = new HashMap<>();
+    private final Map<SimulatedTasks, BooleanSupplier> fences = new HashMap<>();
+    private Disturbance disturbance = Disturbance.NONE;
+    private Consumer<Crossing> afterWrite = _ -> {};
+
+    Traffic(Simulation simulation, SimulatedCloud cloud) {
+        this.simulation = simulation;
+        this.cloud = cloud;
+    }
+
+    /// From now on calls are disturbed like this.
+    public void disturb(Disturbance other) {
+        disturbance = other;
+    }
+
+    /// Calls made so far, in order of their start.
+    public List<Crossing> crossings() {
+        return List.copyOf(crossings);
+    }
+
+    /// Calls to the cloud since the given count of [#crossings].
+    public List<Crossing> cloudCallsSince(int start) {
+        return crossings.subList(start, crossings.size()).stream()
+                .filter(Crossing::isCloud)
+                .toList();
+    }
+
+    /// Calls of this process are checked against its right to write.
+    void fence(SimulatedTasks process, BooleanSupplier mayWrite) {
+        fences.put(process, mayWrite);
+    }
+
+    void afterCloudWrite(Consumer<Crossing> check) {
+        afterWrite = check;
+    }
+
+    /// A call sets out. Calls from outside a simulated process pass untouched.
+    public void before(String api, String action, boolean write) {
+        Optional<SimulatedTasks> process = simulation.current();
+        if (process.isEmpty()) {
+            return;
+        }
+        SimulatedTasks tasks = process.get();
+        tasks.requireAlive();
+        Crossing crossing = new Crossing(crossings.size(), tasks.name(), api, action, write);
+        crossings.add(crossing);
+        open.put(simulation.strand(), crossing);
+        boolean fenced = write && crossing.isCloud() && !mayWrite(tasks);
+        if (fenced) {
+            throw new AssertionError(crossing + " starts though its process may not write");
+        }
+        simulation.tell("calls " + crossing);
+        tasks.pause(latency(write));
+        strike(tasks, crossing, false);
+    }
+
+    /// A call has had its effect, or was refused.
+    public void after() {
+        Optional<SimulatedTasks> process = simulation.current();
+        if (process.isEmpty()) {
+            return;
+        }
+        SimulatedTasks tasks = process.get();
+        tasks.requireAlive();
+        Crossing crossing = open.remove(simulation.strand());
+        if (crossing == null) {
+            throw new IllegalStateException("no call is open");
+        }
+        if (crossing.write() && crossing.isCloud()) {
+            afterWrite.accept(crossing);
+        }
+        strike(tasks, crossing, true);
+        tasks.pause(latency(crossing.write()));
+    }
+
+    private boolean mayWrite(SimulatedTasks tasks) {
+        BooleanSupplier fence = fences.get(tasks);
+        return fence == null || fence.getAsBoolean();
+    }
+
+    private void strike(SimulatedTasks tasks, Crossing crossing, boolean effectDone) {
+        Optional<Fault> fault =
+                disturbance.at(crossing, effectDone).filter(f -> f.strikes(effectDone));
+        if (fault.isEmpty()) {
+            return;
+        }
+        simulation.tell(
+                "%s %s %s".formatted(fault.get(), effectDone ? "after" : "before", crossing));
+        if (fault.get() == Fault.CRASH) {
+            tasks.kill();
+            tasks.requireAlive();
+        }
+        throw crossing.isCloud()
+                ? cloud.failure(fault.get(), crossing)
+                : kubernetesFailure(fault.get(), crossing);
+    }
+
+    private static KubernetesException kubernetesFailure(Fault fault, Crossing crossing) {
+        KubernetesException.Kind kind =
+                switch (fault) {
+                    case IN_USE -> KubernetesException.Kind.CONFLICT;
+                    case DENIED -> KubernetesException.Kind.FORBIDDEN;
+                    case THROTTLED, SERVER_ERROR, ANSWER_LOST, CRASH ->
+                            KubernetesException.Kind.UNREACHABLE;
+                };
+        return new KubernetesException(
+                kind, crossing + " " + fault, new IllegalStateException("simulated"));
+    }
+
+    private Duration latency(boolean write) {
+        return Duration.ofMillis(1 + simulation.random(write ? WRITE_MILLIS_MAX : READ_MILLIS_MAX));
+    }
+}

@@ -1,0 +1,267 @@
+package dev.origo.testkit;
+
+import dev.origo.embedded.kube.KubernetesModel;
+import dev.origo.embedded.kube.ServiceDraft;
+import dev.origo.model.ClusterId;
+import dev.origo.model.Ingress;
+import dev.origo.model.NodeSnapshot;
+import dev.origo.model.ServiceKey;
+import dev.origo.model.ServiceSnapshot;
+import dev.origo.reconcile.ServicePatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.UnaryOperator;
+
+/// A cluster and a cloud under one simulation, with the processes that live on them, and the laws
+/// that must hold whatever happens.
+///
+/// Thread rule: as [Simulation]; the methods here are the driver's.
+public final class World implements AutoCloseable {
+    /// Longer than every backoff, poll and lease together.
+    public static final Duration SETTLE_MAX = Duration.ofMinutes(40);
+
+    /// The UID under which a provider keeps what all Services share; audits remove it when none is
+    /// left.
+    private static final String SHARED = "shared";
+
+    private final Simulation simulation;
+    private final KubernetesModel model = new KubernetesModel();
+    private final SimulatedCloud cloud;
+    private final Traffic traffic;
+    private final ApiOutage outage;
+    private final List<Replica> replicas = new ArrayList<>();
+    private final Set<String> foreignLines = new HashSet<>();
+    private final Set<String> unprotected = new HashSet<>();
+    private ClusterId cluster = Blueprint.CLUSTER;
+
+    public World(Simulation simulation, SimulatedCloud cloud) {
+        this.simulation = simulation;
+        this.cloud = cloud;
+        this.traffic = new Traffic(simulation, cloud);
+        this.outage = new ApiOutage(simulation);
+        cloud.connect(traffic);
+        traffic.afterCloudWrite(_ -> checkFinalizers());
+    }
+
+    /// What ties a process to its worlds.
+    record Ties(KubernetesModel model, Traffic traffic, SimulatedKubernetes.Checks checks) {}
+
+    public Simulation simulation() {
+        return simulation;
+    }
+
+    public KubernetesModel kubernetes() {
+        return model;
+    }
+
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /// From now on everything that the cloud holds is someone else's.
+    public void beginsHere() {
+        foreignLines.clear();
+        foreignLines.addAll(cloud.dump().lines().toList());
+    }
+
+    /// Starts a process.
+    public Replica start(Blueprint blueprint) {
+        cluster = blueprint.cluster();
+        SimulatedTasks tasks = simulation.process("p" + (replicas.size() + 1));
+        Replica replica =
+                Replica.start(
+                        tasks,
+                        new Ties(
+                                model,
+                                traffic,
+                                new SimulatedKubernetes.Checks(outage, this::checkRelease)),
+                        blueprint);
+        replicas.add(replica);
+        return replica;
+    }
+
+    /// Processes in the order of their start, the dead ones too.
+    public List<Replica> replicas() {
+        return List.copyOf(replicas);
+    }
+
+    /// The API server answers nobody for a while; watches stand still by their lag only.
+    public void apiAway(Duration duration) {
+        outage.begin(duration);
+    }
+
+    // --- users
+
+    public ServiceSnapshot create(String key, ServiceDraft draft) {
+        simulation.tell("user creates " + key);
+        return model.create(ServiceKey.parse(key), draft);
+    }
+
+    public void update(String key, UnaryOperator<ServiceDraft> edit) {
+        simulation.tell("user changes " + key);
+        model.update(ServiceKey.parse(key), edit);
+    }
+
+    public void delete(String key) {
+        simulation.tell("user deletes " + key);
+        model.delete(ServiceKey.parse(key));
+    }
+
+    /// Takes the shared finalizer off, as impatient users do.
+    public void strip(String key) {
+        Set<String> rest = new HashSet<>(service(key).meta().finalizers());
+        rest.remove(ServicePatch.FINALIZER);
+        unprotected.add(service(key).meta().uid());
+        update(key, draft -> draft.withFinalizers(rest));
+    }
+
+    public void node(NodeSnapshot node) {
+        simulation.tell("node %s as %s".formatted(node.name(), node));
+        model.node(node);
+    }
+
+    public void deleteNode(String name) {
+        simulation.tell("node %s goes".formatted(name));
+        model.deleteNode(name);
+    }
+
+    public ServiceSnapshot service(String key) {
+        return find(key).orElseThrow(() -> new AssertionError("there is no Service " + key));
+    }
+
+    public Optional<ServiceSnapshot> find(String key) {
+        return model.service(ServiceKey.parse(key));
+    }
+
+    /// The addresses that a Service publishes.
+    public List<String> addresses(String key) {
+        return service(key).status().ingress().stream()
+                .map(Ingress::address)
+                .map(Ingress.Address::text)
+                .toList();
+    }
+
+    // --- time
+
+    /// Lets time pass until the leading process has nothing left to do, and checks the laws that
+    /// hold then.
+    public void settle() {
+        boolean settled = simulation.runUntil(this::isQuiet, SETTLE_MAX);
+        if (!settled) {
+            throw new AssertionError(
+                    "seed %d: not quiet within %s\n%s\n%s\n%s"
+                            .formatted(
+                                    simulation.seed(),
+                                    SETTLE_MAX,
+                                    model.dump(),
+                                    cloud.dump(),
+                                    tail()));
+        }
+        checkForeign();
+    }
+
+    private boolean isQuiet() {
+        return replicas.stream().anyMatch(Replica::isSettled)
+                && replicas.stream().filter(Replica::isAlive).allMatch(Replica::isIdle);
+    }
+
+    /// Both worlds in words that do not depend on the way that led here.
+    public String dump() {
+        return model.dump() + cloud.dump();
+    }
+
+    @Override
+    public void close() {
+        simulation.close();
+    }
+
+    // --- laws
+
+    /// A Service that wants a balancer has exactly one, which answers at what is published; others
+    /// have nothing.
+    public void checkConverged() {
+        SortedMap<String, List<String>> owned = cloud.owned(cluster);
+        Set<String> wanting = new HashSet<>();
+        for (ServiceSnapshot service : model.services()) {
+            boolean wants = service.meta().finalizers().contains(ServicePatch.FINALIZER);
+            if (wants && owned.containsKey(service.meta().uid())) {
+                wanting.add(service.meta().uid());
+                checkServed(service);
+            }
+        }
+        for (Map.Entry<String, List<String>> left : owned.entrySet()) {
+            require(
+                    left.getKey().equals(SHARED) || wanting.contains(left.getKey()),
+                    "left in the cloud of %s: %s".formatted(left.getKey(), left.getValue()));
+        }
+    }
+
+    /// The cloud holds what it held at the beginning, and nothing else.
+    public void checkEmpty() {
+        Set<String> now = new HashSet<>(cloud.dump().lines().toList());
+        now.removeAll(foreignLines);
+        require(now.isEmpty(), "left in the cloud: " + now);
+        checkForeign();
+    }
+
+    private void checkServed(ServiceSnapshot service) {
+        String uid = service.meta().uid();
+        require(
+                cloud.balancers(cluster, uid) == 1,
+                "%s has %d balancers".formatted(service.key(), cloud.balancers(cluster, uid)));
+        require(!service.status().ingress().isEmpty(), service.key() + " publishes no address");
+        for (Ingress ingress : service.status().ingress()) {
+            String address = ingress.address().text();
+            require(
+                    cloud.behind(address).equals(Optional.of(uid)),
+                    "%s publishes %s, behind which is %s"
+                            .formatted(service.key(), address, cloud.behind(address)));
+        }
+    }
+
+    private void checkForeign() {
+        Set<String> now = new HashSet<>(cloud.dump().lines().toList());
+        for (String line : foreignLines) {
+            require(now.contains(line), "someone else's object was touched: " + line);
+        }
+    }
+
+    /// Whoever owns something in the cloud and lives has the finalizer.
+    private void checkFinalizers() {
+        Set<String> owners = cloud.owned(cluster).keySet();
+        for (ServiceSnapshot service : model.services()) {
+            String uid = service.meta().uid();
+            boolean safe =
+                    service.meta().finalizers().contains(ServicePatch.FINALIZER)
+                            || unprotected.contains(uid);
+            require(
+                    safe || !owners.contains(uid),
+                    service.key() + " owns objects and has no finalizer");
+        }
+    }
+
+    private void checkRelease(ServiceSnapshot service) {
+        List<String> left = cloud.owned(cluster).getOrDefault(service.meta().uid(), List.of());
+        require(
+                left.isEmpty(),
+                "the finalizer of %s goes before %s".formatted(service.key(), left));
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(
+                    "seed %d: %s\n%s".formatted(simulation.seed(), otherwise, tail()));
+        }
+    }
+
+    private String tail() {
+        String trace = simulation.trace();
+        return "..." + trace.substring(Math.max(0, trace.length() - 6_000));
+    }
+}
