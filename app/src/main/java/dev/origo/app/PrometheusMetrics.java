@@ -80,10 +80,10 @@ final class PrometheusMetrics {
             gauge(
                     "origo_audit_owners",
                     "Services, past ones included, that the last good audit found something of in the cloud.");
-    private final Counter orphans =
-            counter(
-                    "origo_audit_orphans_found_total",
-                    "Owners found by audits whose Service is gone; their objects are removed.");
+    private final Gauge auditOrphans =
+            gauge(
+                    "origo_audit_orphans",
+                    "Owners that the last good audit found without a Service; what an audit confirms is removed.");
     private final Counter driftFound =
             counter(
                     "origo_drift_found_total",
@@ -157,7 +157,7 @@ final class PrometheusMetrics {
     void audited(int owners, int orphaned, Duration took, Instant at) {
         audits.labelValues("ok").inc();
         auditFound.set(owners);
-        orphans.inc(orphaned);
+        auditOrphans.set(orphaned);
         auditSeconds.set(seconds(took));
         auditSuccess.set((double) at.getEpochSecond());
     }

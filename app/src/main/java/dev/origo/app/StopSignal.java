@@ -17,9 +17,7 @@ final class StopSignal implements AutoCloseable {
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread hook = Thread.ofPlatform().name("stop").unstarted(this::onShutdown);
-
-    /// Whether there is something that must end in order.
-    private volatile boolean working;
+    private volatile boolean awaited;
 
     /// Listens to the process's signals.
     static StopSignal ofProcess() {
@@ -33,9 +31,14 @@ final class StopSignal implements AutoCloseable {
         asked.complete(null);
     }
 
+    /// Whether the work has begun, whose end is waited for.
+    boolean isAwaited() {
+        return awaited;
+    }
+
     /// Blocks until the end is asked for. From now on the end is waited for.
     void await() {
-        working = true;
+        awaited = true;
         asked.join();
     }
 
@@ -53,7 +56,7 @@ final class StopSignal implements AutoCloseable {
     private void onShutdown() {
         ask();
         try {
-            if (working) {
+            if (isAwaited()) {
                 ended.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | ExecutionException | InterruptedException e) {

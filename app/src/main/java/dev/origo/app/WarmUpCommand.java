@@ -1,11 +1,11 @@
 package dev.origo.app;
 
+import dev.origo.loop.VirtualTasks;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,7 +16,9 @@ final class WarmUpCommand implements Runnable {
     static final String VERB = "warm-up";
 
     /// Enough for a first audit, a create and its first look.
-    private static final Duration LIFE = Duration.ofSeconds(3);
+    private static final Duration LIFE = Duration.ofSeconds(8);
+
+    private static final Duration START_MAX = Duration.ofSeconds(60);
 
     @Override
     public void run() {
@@ -33,12 +35,21 @@ final class WarmUpCommand implements Runnable {
                             "--listen=127.0.0.1:0",
                             "--log-level=error");
             StopSignal stop = new StopSignal();
-            CompletableFuture.delayedExecutor(
-                            LIFE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                    .execute(stop::ask);
+            Thread.ofVirtual().start(() -> endLater(stop));
             run.runUntil(stop);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void endLater(StopSignal stop) {
+        VirtualTasks tasks = new VirtualTasks(_ -> {});
+        long until = tasks.nanoTime() + START_MAX.toNanos();
+        while (!stop.isAwaited() && tasks.nanoTime() < until) {
+            tasks.pause(Duration.ofMillis(50));
+        }
+        tasks.pause(LIFE);
+        stop.ask();
+        tasks.close();
     }
 }

@@ -113,14 +113,14 @@ final class WarmUpWorld implements AutoCloseable {
                 .formatted(kind, item);
     }
 
-    /// There is no lease; one that is made is answered as it came.
+    /// There is no lease; one that is made is answered as it came, with a version.
     private static void lease(HttpExchange exchange) throws IOException {
         String body = body(exchange);
         if (exchange.getRequestMethod().equals("GET")) {
             send(exchange, NOT_FOUND, "{\"kind\":\"Status\",\"code\":404}");
             return;
         }
-        send(exchange, body);
+        send(exchange, body.replace("\"metadata\":{", "\"metadata\":{\"resourceVersion\":\"1\","));
     }
 
     /// Every list is empty, and every write answers without a word.
