@@ -23,7 +23,10 @@ record Failures(Next next, List<Problem> problems, boolean remember) {
         String action = e.action();
         return switch (e.failure()) {
             case CloudFailure.Throttled(Duration retryAfter) ->
-                    passing(new Next.RetryBackedOff(action + " throttled, " + retryAfter));
+                    passing(
+                            retryAfter.isPositive()
+                                    ? new Next.RetryAfter(retryAfter, action + " throttled")
+                                    : new Next.RetryBackedOff(action + " throttled"));
             case CloudFailure.Postponed(Duration retryAfter) ->
                     passing(new Next.RetryAfter(retryAfter, action + " waits for the rate"));
             case CloudFailure.Fenced() ->

@@ -141,6 +141,17 @@ final class Publisher {
         }
     }
 
+    /// The Service is someone else's now: our conditions go, everything else is theirs.
+    void leave(ServiceSnapshot service) {
+        Set<String> ours = new HashSet<>(written.types(service));
+        ours.retainAll(Conditions.OURS);
+        ServicePatch patch =
+                new ServicePatch(FinalizerChange.KEEP, new KeepIngress(), List.of(), ours);
+        if (!patch.isEmpty()) {
+            written.send(kubernetes, service, patch);
+        }
+    }
+
     /// There is no Service of that name any more.
     void forget(ServiceKey key) {
         written.forget(key);

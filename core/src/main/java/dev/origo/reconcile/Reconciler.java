@@ -124,6 +124,7 @@ public final class Reconciler<O, S extends Step> {
                 case RELEASED -> tearDown(run, snapshot, owner);
                 case DOUBTFUL ->
                         isOursInTheCloud(owner) ? tearDown(run, snapshot, owner) : new Next.Done();
+                case LEFT -> leave(run, snapshot, owner);
                 case FOREIGN -> new Next.Done();
             };
         } catch (CloudException e) {
@@ -166,6 +167,7 @@ public final class Reconciler<O, S extends Step> {
     }
 
     private Next bringUp(Wish wish) {
+        leaving.remove(wish.owner());
         O observed = remembered(wish.owner());
         ClientAddress address = clientAddress(wish, observed);
         if (address.verdict() == Verdict.REFUSED) {
@@ -309,12 +311,27 @@ public final class Reconciler<O, S extends Step> {
         if (!parts.planOnly() && !leaving.contains(owner)) {
             publisher.event(run, service, "DeletingLoadBalancer", "Deleting load balancer");
         }
+        boolean gone = destroy(run, owner);
+        if (parts.planOnly()) {
+            return new Next.Done();
+        }
+        if (!gone) {
+            return new Next.RetryBackedOff("something of the Service is left in the cloud");
+        }
+        publisher.release(run, service);
+        return new Next.Done();
+    }
+
+    /// The Service is someone else's now, finalizer and published address with it: only what is
+    /// ours goes.
+    private Next leave(Run run, ServiceSnapshot service, OwnerId owner) {
+        if (parts.planOnly()) {
+            return new Next.Done();
+        }
         if (!destroy(run, owner)) {
             return new Next.RetryBackedOff("something of the Service is left in the cloud");
         }
-        if (!parts.planOnly()) {
-            publisher.release(run, service);
-        }
+        publisher.leave(service);
         return new Next.Done();
     }
 

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// An AWS account in memory with a VPC, three zones and two nodes, and a provider on it that brings
 /// specifications about, wave by wave.
@@ -173,6 +175,14 @@ final class Account implements AutoCloseable {
             }
         }
         throw new IllegalStateException("no end of waves: " + waves);
+    }
+
+    /// Everything that a controller can change. A balancer's groups are in no order of their own.
+    String dump() {
+        return Pattern.compile("SecurityGroups=\\[([^]]*)]")
+                .matcher(aws.dump())
+                .replaceAll(m ->
+                        "SecurityGroups=" + new TreeSet<>(List.of(m.group(1).split(", ", -1))));
     }
 
     List<String> codes() {

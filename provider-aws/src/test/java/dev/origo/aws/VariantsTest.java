@@ -28,7 +28,7 @@ final class VariantsTest {
     }
 
     private String dump() {
-        return account.aws.dump();
+        return account.dump();
     }
 
     /// The variant stands as asked for, is settled when observed anew, and goes without a trace.
@@ -50,9 +50,9 @@ final class VariantsTest {
     void servesUdp() {
         assertThat(whole(account.spec("dns").ports(Specs.udp(53, 30_053)).cluster()))
                 .containsPattern(
-                        "target-group \\S+ UDP:30053 instance ipv4 check=HTTP:10256/healthz")
-                .contains("ingress udp 53-53 0.0.0.0/0")
-                .containsPattern("rule nodes ingress udp 30053-30053");
+                        "Protocol=UDP Port=30053 .*HealthCheckProtocol=HTTP HealthCheckPort=10256 HealthCheckPath=/healthz")
+                .contains("ingress IpProtocol=udp FromPort=53 ToPort=53 CidrIpv4=0.0.0.0/0")
+                .containsPattern("rule nodes ingress IpProtocol=udp FromPort=30053 ToPort=30053");
     }
 
     @Test
@@ -60,10 +60,10 @@ final class VariantsTest {
         assertThat(whole(account.spec("dns").ports(Specs.tcp(53), Specs.udp(53, 30_053))))
                 .containsPattern("listener \\S+ TCP_UDP:53")
                 .contains(
-                        "ingress udp 53-53",
-                        "ingress tcp 53-53",
-                        "ingress udp 30053",
-                        "ingress tcp 30053");
+                        "ingress IpProtocol=udp FromPort=53 ",
+                        "ingress IpProtocol=tcp FromPort=53 ",
+                        "ingress IpProtocol=udp FromPort=30053",
+                        "ingress IpProtocol=tcp FromPort=30053");
     }
 
     @Test
@@ -78,16 +78,16 @@ final class VariantsTest {
                                         .with(AwsSettings.ALPN, "HTTP2Preferred")
                                         .with(AwsSettings.BACKEND_PROTOCOL, "ssl")))
                 .containsPattern(
-                        "listener \\S+ TLS:443 .*policy=ELBSecurityPolicy-TLS13-1-2-2021-06 alpn=\\[HTTP2Preferred\\]")
+                        "TLS:443 .*SslPolicy=ELBSecurityPolicy-TLS13-1-2-2021-06 .*AlpnPolicy=.HTTP2Preferred")
                 .containsPattern("listener \\S+ TCP:80")
-                .containsPattern("target-group \\S+ TLS:30443");
+                .containsPattern("Protocol=TLS Port=30443");
     }
 
     @Test
     void sendsTheProxyHeaderInsteadOfTheSource() {
         assertThat(whole(account.spec("proxy").carrier(Carrier.PROXY_PROTOCOL_V2).trafficPort()))
                 .contains("preserve_client_ip.enabled=false", "proxy_protocol_v2.enabled=true")
-                .contains("check=TCP:traffic-port");
+                .contains("HealthCheckProtocol=TCP HealthCheckPort=traffic-port");
     }
 
     @Test
@@ -112,7 +112,8 @@ final class VariantsTest {
                                 account.spec("dual")
                                         .families(IpFamily.IPV4, IpFamily.IPV6)
                                         .ranges("0.0.0.0/0", "::/0")))
-                .contains(" dualstack ", "ingress tcp 80-80 ::/0", "ingress icmpv6");
+                .contains(
+                        "IpAddressType=dualstack", "ToPort=80 CidrIpv6=::/0", "IpProtocol=icmpv6");
     }
 
     @Test
@@ -137,8 +138,8 @@ final class VariantsTest {
                                         .with(AwsSettings.SUBNETS, account.subnetB)
                                         .with(AwsSettings.TAGS, "team=blue")
                                         .with(AwsSettings.CROSS_ZONE, "true")))
-                .contains("groups=[mine]", "team=blue", "cross_zone.enabled=true")
-                .contains("subnets=[" + account.subnetB + "]");
+                .contains("SecurityGroups=[mine]", "team=blue", "cross_zone.enabled=true")
+                .contains("[eu-west-1b " + account.subnetB + "]");
     }
 
     @Test
@@ -177,8 +178,8 @@ final class VariantsTest {
                         .ranges("10.0.0.0/8")
                         .spec());
         assertThat(dump())
-                .contains("443-443 10.0.0.0/8")
-                .doesNotContain("ingress tcp 80-80 0.0.0.0/0");
+                .contains("ToPort=443 CidrIpv4=10.0.0.0/8")
+                .doesNotContain("ToPort=80 CidrIpv4=0.0.0.0/0");
 
         account.settle(account.spec("web").ports(Specs.tcp(80)).spec());
 
@@ -342,7 +343,7 @@ final class VariantsTest {
         assertThat(account.count("CreateSecurityGroup")).isEqualTo(61);
         assertThat(account.count("DescribeTargetGroups")).as("listings").isLessThan(20);
         assertThat(account.aws.counts().getOrDefault("rule", 0)).isPositive();
-        assertThat(dump()).contains("30000-32767");
+        assertThat(dump()).contains("FromPort=30000 ToPort=32767");
         List<Callable<AwsObserved>> deletes = new ArrayList<>();
         made.forEach(o -> deletes.add(() -> account.sharing().remove(o)));
         Effects.all(account.tasks(), deletes);

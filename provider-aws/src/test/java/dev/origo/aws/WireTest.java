@@ -113,7 +113,7 @@ final class WireTest {
         return AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, Facts.NONE);
     }
 
-    private record Row(String name, ResponseDefinitionBuilder response, CloudFailure failure) {
+    record Row(String name, ResponseDefinitionBuilder response, CloudFailure failure) {
         @Override
         public String toString() {
             return name;
