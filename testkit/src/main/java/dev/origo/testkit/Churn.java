@@ -26,7 +26,7 @@ public record Churn(
     private static final int OPERATIONS = 25;
     private static final int SERVICES = 4;
     private static final int FAULT_ONE_IN = 25;
-    private static final Duration AUDIT = Duration.ofMinutes(12);
+    private static final Duration AUDITS = Duration.ofMinutes(24);
 
     private static final List<Fault> FAULTS =
             List.of(Fault.THROTTLED, Fault.SERVER_ERROR, Fault.ANSWER_LOST, Fault.IN_USE);
@@ -66,7 +66,7 @@ public record Churn(
 
     private static void settleWithAudit(World world) {
         world.settle();
-        world.simulation().advance(AUDIT);
+        world.simulation().advance(AUDITS);
         world.settle();
     }
 

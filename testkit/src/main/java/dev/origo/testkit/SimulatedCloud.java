@@ -24,6 +24,12 @@ public interface SimulatedCloud {
     /// does.
     Optional<String> behind(String address);
 
+    /// Whether a line of the dump tells of what all Services share, of which audits remove what
+    /// nobody needs any more.
+    default boolean isShared(String line) {
+        return false;
+    }
+
     /// How the cloud's client library tells this fault.
     RuntimeException failure(Fault fault, Crossing crossing);
 }

@@ -171,6 +171,10 @@ public final class World implements AutoCloseable {
                 && replicas.stream().filter(Replica::isAlive).allMatch(Replica::isIdle);
     }
 
+    boolean isShared(String line) {
+        return cloud.isShared(line);
+    }
+
     /// Both worlds in words that do not depend on the way that led here.
     public String dump() {
         return model.dump() + cloud.dump();

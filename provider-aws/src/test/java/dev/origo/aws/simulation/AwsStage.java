@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
@@ -97,16 +98,14 @@ final class AwsStage implements Stage {
                         .targetGroups()
                         .getFirst()
                         .targetGroupArn();
+        Action forward =
+                Action.builder().type(ActionTypeEnum.FORWARD).targetGroupArn(targets).build();
         aws.elb()
                 .createListener(r ->
                         r.loadBalancerArn(balancer)
                                 .protocol(ProtocolEnum.TCP)
                                 .port(80)
-                                .defaultActions(
-                                        Action.builder()
-                                                .type("forward")
-                                                .targetGroupArn(targets)
-                                                .build()));
+                                .defaultActions(forward));
     }
 
     private String subnet(String zone, int number) {

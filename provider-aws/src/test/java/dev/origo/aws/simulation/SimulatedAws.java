@@ -113,6 +113,11 @@ record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
     }
 
     @Override
+    public boolean isShared(String line) {
+        return line.contains("-shared ") && !line.startsWith("load-balancer ");
+    }
+
+    @Override
     public RuntimeException failure(Fault fault, Crossing crossing) {
         boolean elb = crossing.api().equals("elb");
         return switch (fault) {
