@@ -210,7 +210,8 @@ public final class PathModel {
 
     private static List<Problem> warnings(PortPath path, Setting setting, Outcome outcome) {
         List<Problem> warnings = new ArrayList<>();
-        if (outcome.verdict() == Verdict.PRESERVED && setting.scheme() == Scheme.INTERNAL) {
+        boolean keptForTargets = path.keepsSource() && outcome.verdict() != Verdict.REFUSED;
+        if (keptForTargets && setting.scheme() == Scheme.INTERNAL) {
             warnings.add(
                     Problem.warning(
                             Code.HAIRPIN_RISK,

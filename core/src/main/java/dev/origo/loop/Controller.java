@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -23,10 +24,20 @@ import java.util.stream.Collectors;
 public final class Controller<O, S extends Step> {
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
 
+    /// The audit that confirms an orphan need not wait for the usual interval.
+    private static final Duration SUSPECT_AUDIT = Duration.ofMinutes(1);
+
     private final Reconciler.Parts<O, S> parts;
     private final Pace pace;
     private final AuditObserver auditObserver;
     private final WorkQueue queue;
+
+    /// A new one each term: what it keeps in mind may have been changed by another leader since.
+    private volatile Reconciler<O, S> reconciler;
+
+    /// Owners without a Service in the last audit. One audit is no proof: the watched cache may be
+    /// older than a Service that another leader served.
+    private volatile Set<OwnerId> suspects = Set.of();
 
     /// Grows with each start and stop; what was scheduled before is void. Changed, and acted upon,
     /// under the object's monitor.
@@ -39,8 +50,8 @@ public final class Controller<O, S extends Step> {
         this.parts = parts;
         this.pace = pace;
         this.auditObserver = auditObserver;
-        Reconciler<O, S> reconciler = new Reconciler<>(parts);
-        this.queue = new WorkQueue(parts.tasks(), pace.workers(), reconciler::reconcile);
+        this.reconciler = new Reconciler<>(parts);
+        this.queue = new WorkQueue(parts.tasks(), pace.workers(), key -> reconciler.reconcile(key));
     }
 
     /// How often and how much at a time.
@@ -85,6 +96,8 @@ public final class Controller<O, S extends Step> {
             return;
         }
         parts.memory().forgetAll();
+        reconciler = new Reconciler<>(parts);
+        suspects = Set.of();
         parts.tasks()
                 .start(
                         "first audit",
@@ -156,7 +169,11 @@ public final class Controller<O, S extends Step> {
         if (mine != term.get()) {
             return;
         }
-        long millis = pace.auditInterval().toMillis();
+        Duration interval = pace.auditInterval();
+        if (!suspects.isEmpty() && interval.compareTo(SUSPECT_AUDIT) > 0) {
+            interval = SUSPECT_AUDIT;
+        }
+        long millis = interval.toMillis();
         long jitter = Math.floorMod(parts.tasks().random().getAsLong(), millis / 10 + 1);
         parts.tasks()
                 .after(
@@ -181,26 +198,40 @@ public final class Controller<O, S extends Step> {
         long startedAt = parts.tasks().nanoTime();
         try {
             parts.memory().auditBegins();
-            Map<OwnerId, O> found = parts.provider().cloud().observeAll();
+            Map<OwnerId, O> found = new TreeMap<>(parts.provider().cloud().observeAll());
             if (mine != term.get()) {
                 return;
             }
+            int owners = found.size();
+            Set<OwnerId> orphans = orphans(found.keySet());
+            found.keySet().removeAll(unconfirmed(orphans));
+            suspects = orphans;
             parts.memory().auditEnds(found);
             NavigableSet<ServiceKey> keys = wantBalancer();
             found.keySet().forEach(owner -> keys.add(owner.service()));
-            Set<String> living = new HashSet<>();
-            parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
-            long orphans =
-                    found.keySet().stream().filter(owner -> !living.contains(owner.uid())).count();
             auditObserver.audited(
-                    found.size(),
-                    (int) orphans,
-                    Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
+                    owners, orphans.size(), Duration.ofNanos(parts.tasks().nanoTime() - startedAt));
             addAll(keys, mine);
         } catch (CloudException e) {
             auditObserver.auditFailed(e);
             addAll(wantBalancer(), mine);
         }
+    }
+
+    private Set<OwnerId> orphans(Set<OwnerId> owners) {
+        Set<String> living = new HashSet<>();
+        parts.kubernetes().services().forEach(service -> living.add(service.meta().uid()));
+        return owners.stream()
+                .filter(owner -> !living.contains(owner.uid()))
+                .collect(Collectors.toSet());
+    }
+
+    /// Orphans that neither the audit before found nor this process served.
+    private Set<OwnerId> unconfirmed(Set<OwnerId> orphans) {
+        Set<OwnerId> remembered = parts.memory().owners();
+        return orphans.stream()
+                .filter(orphan -> !suspects.contains(orphan) && !remembered.contains(orphan))
+                .collect(Collectors.toSet());
     }
 
     private synchronized void addAll(NavigableSet<ServiceKey> keys, long mine) {

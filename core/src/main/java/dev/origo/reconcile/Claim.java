@@ -26,6 +26,8 @@ public record Claim(Set<String> classes, boolean claimUnclassed) {
         /// It has the shared finalizer and wants no load balancer; only the cloud can tell whether
         /// it was ours.
         DOUBTFUL,
+        /// It was ours and wants a load balancer from someone else now.
+        LEFT,
         /// It is not our business.
         FOREIGN
     }
@@ -33,27 +35,26 @@ public record Claim(Set<String> classes, boolean claimUnclassed) {
     public Verdict of(ServiceSnapshot service) {
         boolean finalized = service.meta().finalizers().contains(ServicePatch.FINALIZER);
         boolean wantsBalancer = service.type() == ServiceSnapshot.Type.LOAD_BALANCER;
-        if (wantsBalancer) {
-            if (!matches(service.loadBalancerClass())) {
-                return Verdict.FOREIGN;
-            }
+        if (wantsBalancer && matches(service.loadBalancerClass())) {
             if (!service.meta().deleting()) {
                 return Verdict.OURS;
             }
             return finalized ? Verdict.RELEASED : Verdict.FOREIGN;
         }
+        // The API server clears the class when the type changes, so that what we wrote ourselves
+        // has to tell.
+        Optional<String> claimedAs = claimedAs(service).map(as -> as.equals(UNCLASSED) ? "" : as);
+        boolean wasOurs = claimedAs.filter(this::matches).isPresent();
+        if (wantsBalancer) {
+            return wasOurs ? Verdict.LEFT : Verdict.FOREIGN;
+        }
         if (!finalized) {
             return Verdict.FOREIGN;
         }
-        // The API server clears the class when the type changes, so that what we wrote ourselves
-        // has to tell.
-        Optional<String> claimedAs = claimedAs(service);
         if (claimedAs.isEmpty()) {
             return Verdict.DOUBTFUL;
         }
-        return matches(claimedAs.get().equals(UNCLASSED) ? "" : claimedAs.get())
-                ? Verdict.RELEASED
-                : Verdict.FOREIGN;
+        return wasOurs ? Verdict.RELEASED : Verdict.FOREIGN;
     }
 
     /// The first words of every Accepted condition: as what we claimed the Service. [#of] reads it

@@ -9,13 +9,12 @@ import dev.origo.model.Verdict;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.TargetHealth;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The conditions that we write on a Service, and which of them changed. Pure.
+/// The conditions that we write on a Service. Pure.
 ///
 /// @param service as it stands, with the conditions written before
 public record Conditions(ServiceSnapshot service, Instant now) {
@@ -128,19 +127,6 @@ public record Conditions(ServiceSnapshot service, Instant now) {
             message.append("; ").append(texts(address.findings()));
         }
         return condition(CLIENT_ADDRESS, status, address.code().reason(), message.toString());
-    }
-
-    /// Those that tell something else than what is written already.
-    List<Condition> changed(List<Condition> wanted) {
-        List<Condition> changed = new ArrayList<>();
-        for (Condition condition : wanted) {
-            Optional<Condition> written = written(condition.type());
-            boolean same = written.filter(condition::tellsTheSame).isPresent();
-            if (!same) {
-                changed.add(condition);
-            }
-        }
-        return changed;
     }
 
     Optional<Condition> written(String type) {

@@ -15,14 +15,22 @@ record Failures(Next next, List<Problem> problems, boolean remember) {
     /// The cloud's answer will not change soon, and a person may be at work on it.
     private static final Duration SLOW = Duration.ofMinutes(5);
 
+    /// A renewal that comes late leaves us the leader; where another one leads by then, the queue
+    /// is closed and nothing is tried again.
+    private static final Duration FENCED = Duration.ofSeconds(2);
+
     static Failures of(CloudException e) {
         String action = e.action();
         return switch (e.failure()) {
             case CloudFailure.Throttled(Duration retryAfter) ->
-                    passing(new Next.RetryBackedOff(action + " throttled, " + retryAfter));
+                    passing(
+                            retryAfter.isPositive()
+                                    ? new Next.RetryAfter(retryAfter, action + " throttled")
+                                    : new Next.RetryBackedOff(action + " throttled"));
             case CloudFailure.Postponed(Duration retryAfter) ->
                     passing(new Next.RetryAfter(retryAfter, action + " waits for the rate"));
-            case CloudFailure.Fenced() -> passing(new Next.Done());
+            case CloudFailure.Fenced() ->
+                    passing(new Next.RetryAfter(FENCED, action + " waits for the lease"));
             case CloudFailure.Conflict(String message) ->
                     new Failures(
                             new Next.RetryBackedOff(action + ": " + message), List.of(), false);

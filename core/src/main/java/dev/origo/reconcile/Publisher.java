@@ -7,6 +7,7 @@ import dev.origo.model.Ingress;
 import dev.origo.model.Ingress.PortStatus;
 import dev.origo.model.Problem;
 import dev.origo.model.Protocol;
+import dev.origo.model.ServiceKey;
 import dev.origo.model.ServicePort;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.ReconcileObserver.Run;
@@ -30,6 +31,7 @@ final class Publisher {
 
     private final Kubernetes kubernetes;
     private final InstantSource clock;
+    private final Written written = new Written();
 
     Publisher(Kubernetes kubernetes, InstantSource clock) {
         this.kubernetes = kubernetes;
@@ -46,7 +48,7 @@ final class Publisher {
     /// The finalizer comes before the first cloud object, with our mark on the Service in the same
     /// request.
     void claim(Run run, ServiceSnapshot service) {
-        boolean finalized = service.meta().finalizers().contains(ServicePatch.FINALIZER);
+        boolean finalized = written.isFinalized(service);
         Conditions conditions = conditions(service);
         boolean accepted =
                 conditions
@@ -54,7 +56,8 @@ final class Publisher {
                         .filter(c -> c.message().startsWith(Claim.prefix(service)))
                         .isPresent();
         if (!finalized || !accepted) {
-            kubernetes.patch(service, ServicePatch.claim(conditions.accepted(List.of())));
+            ServicePatch patch = ServicePatch.claim(conditions.accepted(List.of()));
+            written.send(kubernetes, service, patch);
         }
         if (!finalized) {
             event(run, service, "EnsuringLoadBalancer", "Ensuring load balancer");
@@ -119,14 +122,13 @@ final class Publisher {
                     condition.type().equals(Conditions.PORTS_ERROR)
                             && PORT_CODES.stream()
                                     .anyMatch(code -> code.reason().equals(condition.reason()));
-            if (Conditions.OURS.contains(condition.type()) || portsErrorOfOurs) {
+            if (portsErrorOfOurs) {
                 removed.add(condition.type());
             }
         }
+        written.types(service).stream().filter(Conditions.OURS::contains).forEach(removed::add);
         IngressChange ingress =
-                service.status().ingress().isEmpty()
-                        ? new KeepIngress()
-                        : new ReplaceIngress(List.of());
+                written.mayPublish(service) ? new ReplaceIngress(List.of()) : new KeepIngress();
         ServicePatch patch =
                 new ServicePatch(
                         finalized ? FinalizerChange.REMOVE : FinalizerChange.KEEP,
@@ -134,9 +136,25 @@ final class Publisher {
                         List.of(),
                         removed);
         if (!patch.isEmpty()) {
-            kubernetes.patch(service, patch);
+            written.send(kubernetes, service, patch);
             event(run, service, "DeletedLoadBalancer", "Deleted load balancer");
         }
+    }
+
+    /// The Service is someone else's now: our conditions go, everything else is theirs.
+    void leave(ServiceSnapshot service) {
+        Set<String> ours = new HashSet<>(written.types(service));
+        ours.retainAll(Conditions.OURS);
+        ServicePatch patch =
+                new ServicePatch(FinalizerChange.KEEP, new KeepIngress(), List.of(), ours);
+        if (!patch.isEmpty()) {
+            written.send(kubernetes, service, patch);
+        }
+    }
+
+    /// There is no Service of that name any more.
+    void forget(ServiceKey key) {
+        written.forget(key);
     }
 
     void event(Run run, ServiceSnapshot service, String reason, String message) {
@@ -158,10 +176,10 @@ final class Publisher {
     /// One patch with all that differs, and events for each condition that turned bad or tells of
     /// another trouble.
     private void write(Run run, ServiceSnapshot service, Change change) {
-        Conditions conditions = conditions(service);
-        List<Condition> changed = conditions.changed(change.conditions());
+        List<Condition> changed =
+                change.conditions().stream().filter(c -> !written.isTold(service, c)).toList();
         boolean portsErrorOver =
-                conditions.written(Conditions.PORTS_ERROR).isPresent()
+                written.types(service).contains(Conditions.PORTS_ERROR)
                         && has(change.conditions(), Conditions.ACCEPTED)
                         && !has(change.conditions(), Conditions.PORTS_ERROR);
         ServicePatch patch =
@@ -171,7 +189,7 @@ final class Publisher {
                         changed,
                         portsErrorOver ? Set.of(Conditions.PORTS_ERROR) : Set.of());
         if (!patch.isEmpty()) {
-            kubernetes.patch(service, patch);
+            written.send(kubernetes, service, patch);
         }
         changed.forEach(condition -> tell(run, service, condition));
         if (has(changed, Conditions.ACCEPTED)) {
@@ -205,8 +223,8 @@ final class Publisher {
         }
     }
 
-    private static IngressChange replaced(ServiceSnapshot service, List<Ingress> wanted) {
-        return wanted.equals(service.status().ingress())
+    private IngressChange replaced(ServiceSnapshot service, List<Ingress> wanted) {
+        return written.isPublished(service, wanted)
                 ? new KeepIngress()
                 : new ReplaceIngress(wanted);
     }

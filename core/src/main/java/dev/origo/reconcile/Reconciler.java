@@ -107,12 +107,13 @@ public final class Reconciler<O, S extends Step> {
     private Next step(Run run) {
         Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
         for (OwnerId gone : goneOwners(run.service(), service)) {
-            if (!destroy(run, gone)) {
+            if (!destroyGone(run, gone)) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
             }
         }
         if (service.isEmpty()) {
+            publisher.forget(run.service());
             return new Next.Done();
         }
         ServiceSnapshot snapshot = service.get();
@@ -123,6 +124,7 @@ public final class Reconciler<O, S extends Step> {
                 case RELEASED -> tearDown(run, snapshot, owner);
                 case DOUBTFUL ->
                         isOursInTheCloud(owner) ? tearDown(run, snapshot, owner) : new Next.Done();
+                case LEFT -> leave(run, snapshot, owner);
                 case FOREIGN -> new Next.Done();
             };
         } catch (CloudException e) {
@@ -165,6 +167,7 @@ public final class Reconciler<O, S extends Step> {
     }
 
     private Next bringUp(Wish wish) {
+        leaving.remove(wish.owner());
         O observed = remembered(wish.owner());
         ClientAddress address = clientAddress(wish, observed);
         if (address.verdict() == Verdict.REFUSED) {
@@ -178,7 +181,7 @@ public final class Reconciler<O, S extends Step> {
                         wish.run(),
                         new Desired.Present(wish.spec()),
                         observed,
-                        () -> publisher.claim(wish.run(), wish.service()));
+                        () -> beginChange(wish));
         if (Problem.anyBlocks(result.problems())) {
             return refused(wish.run(), wish.service(), wish.owner(), result.problems());
         }
@@ -191,6 +194,12 @@ public final class Reconciler<O, S extends Step> {
         }
         tellOfChange(wish, result.changed());
         return publishAndLook(wish, result);
+    }
+
+    /// The targets' health is to be looked at after a change, also where a later wave fails.
+    private void beginChange(Wish wish) {
+        publisher.claim(wish.run(), wish.service());
+        looks.begin(wish.owner());
     }
 
     private void tellOfChange(Wish wish, boolean changed) {
@@ -302,12 +311,27 @@ public final class Reconciler<O, S extends Step> {
         if (!parts.planOnly() && !leaving.contains(owner)) {
             publisher.event(run, service, "DeletingLoadBalancer", "Deleting load balancer");
         }
+        boolean gone = destroy(run, owner);
+        if (parts.planOnly()) {
+            return new Next.Done();
+        }
+        if (!gone) {
+            return new Next.RetryBackedOff("something of the Service is left in the cloud");
+        }
+        publisher.release(run, service);
+        return new Next.Done();
+    }
+
+    /// The Service is someone else's now, finalizer and published address with it: only what is
+    /// ours goes.
+    private Next leave(Run run, ServiceSnapshot service, OwnerId owner) {
+        if (parts.planOnly()) {
+            return new Next.Done();
+        }
         if (!destroy(run, owner)) {
             return new Next.RetryBackedOff("something of the Service is left in the cloud");
         }
-        if (!parts.planOnly()) {
-            publisher.release(run, service);
-        }
+        publisher.leave(service);
         return new Next.Done();
     }
 
@@ -337,6 +361,18 @@ public final class Reconciler<O, S extends Step> {
         }
         parts.memory().put(owner, observed);
         return false;
+    }
+
+    /// As [#destroy], for an owner whose Service can be told nothing.
+    private boolean destroyGone(Run run, OwnerId owner) {
+        try {
+            return destroy(run, owner);
+        } catch (CloudException e) {
+            if (!Failures.of(e).remember()) {
+                parts.memory().forget(owner);
+            }
+            throw e;
+        }
     }
 
     private boolean isOursInTheCloud(OwnerId owner) {

@@ -39,7 +39,7 @@ final class Waves<O, S extends Step> {
     Result<O> run(Run run, Desired desired, O start, Runnable beforeFirstWrite) {
         O observed = start;
         boolean changed = false;
-        for (int wave = 0; wave < parts.provider().capabilities().wavesMax(); wave++) {
+        for (int wave = 0; wave <= parts.provider().capabilities().wavesMax(); wave++) {
             Plan<S> plan = parts.provider().planner().plan(desired, observed);
             List<S> steps = parts.planOnly() ? readsOf(plan.wave()) : plan.wave();
             if (!plan.wave().isEmpty()) {

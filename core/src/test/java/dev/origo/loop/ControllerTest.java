@@ -170,7 +170,7 @@ class ControllerTest {
             tasks.advance(Duration.ofMillis(15));
         }
         assertThat(looks).isEmpty();
-        tasks.advance(Duration.ofMillis(250));
+        tasks.advance(Duration.ofMillis(400));
         assertThat(looks).containsExactly("api", "web");
         assertThat(cloud.calls).containsExactly("set balancer of 51", "set balancer of 51");
     }
@@ -288,6 +288,7 @@ class ControllerTest {
         assertThat(looks).isEmpty();
         assertThat(cloud.calls).isEmpty();
         assertThat(controller.isIdle()).isTrue();
+        assertThat(controller.load().waiting()).isZero();
     }
 
     @Test
@@ -313,6 +314,36 @@ class ControllerTest {
         controller.start();
         tasks.advance(Duration.ofSeconds(30));
         assertThat(cloud.balancers).containsEntry(owner("web"), "balancer of 1");
+    }
+
+    @Test
+    void aSecondStartWhoseAuditFailsReadsEachServiceAnew() {
+        started("web");
+        controller.stop();
+        cloud.balancers.put(owner("web"), "changed by another leader");
+        cloudFailsAt("observeAll");
+        controller.start();
+        tasks.advance(Duration.ofSeconds(30));
+        assertThat(cloud.balancers).containsEntry(owner("web"), "balancer of 1");
+    }
+
+    @Test
+    void aSecondStartWaitsForWhatTheFirstLeftInFlight() {
+        cluster.put(service().named("ns", "web", "web-uid"));
+        cloud.before =
+                call -> {
+                    if (call.startsWith("set")) {
+                        tasks.pause(Duration.ofSeconds(8));
+                    }
+                };
+        controller.start();
+        tasks.advance(Duration.ofSeconds(1));
+        controller.stop();
+        controller.start();
+        tasks.advance(Duration.ofSeconds(5));
+        assertThat(cloud.calls).containsExactly("observeAll", "observe web", "set balancer of 0");
+        tasks.advance(Duration.ofSeconds(5));
+        assertThat(cloud.calls.get(3)).isEqualTo("observeAll");
     }
 
     @Test

@@ -243,6 +243,15 @@ class LeadershipTest {
     }
 
     @Test
+    void whoSeesTheLeaseInOtherHandsWritesNoMoreThoughItsTimeIsNotOver() {
+        aLeadsAndBWaits();
+        leases.giveTo("someone");
+        seconds(2);
+        assertThat(a.mayWrite()).isFalse();
+        assertThat(a.told).endsWith("deposed");
+    }
+
+    @Test
     void aFailingListenerDoesNotEndTheTrying() {
         a.listenerFails = true;
         a.leadership.start();

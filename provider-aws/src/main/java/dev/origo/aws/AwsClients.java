@@ -3,9 +3,11 @@ package dev.origo.aws;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -22,29 +24,49 @@ public record AwsClients(Supplier<ElasticLoadBalancingV2Client> elb, Supplier<Ec
     /// Real ones: credentials by the SDK's default chain (environment, profile, web identity,
     /// container), no retries of the SDK's own, every call bounded in time.
     static AwsClients of(AwsConfig config) {
+        Supplier<AwsCredentialsProvider> chain =
+                once(() -> DefaultCredentialsProvider.builder().build());
+        return of(config, () -> chain.get().resolveCredentials());
+    }
+
+    static AwsClients of(AwsConfig config, AwsCredentialsProvider credentials) {
+        return of(config, credentials, CALL_MAX);
+    }
+
+    static AwsClients of(AwsConfig config, AwsCredentialsProvider credentials, Duration callMax) {
         Supplier<SdkHttpClient> http =
                 once(() ->
                         UrlConnectionHttpClient.builder()
                                 .connectionTimeout(CONNECT_MAX)
-                                .socketTimeout(CALL_MAX)
+                                .socketTimeout(callMax)
                                 .build());
         return new AwsClients(
-                once(() -> client(ElasticLoadBalancingV2Client.builder(), http.get(), config)),
-                once(() -> client(Ec2Client.builder(), http.get(), config)));
+                once(() ->
+                        with(ElasticLoadBalancingV2Client.builder(), config)
+                                .credentialsProvider(credentials)
+                                .httpClient(http.get())
+                                .overrideConfiguration(o -> bounded(o, callMax))
+                                .build()),
+                once(() ->
+                        with(Ec2Client.builder(), config)
+                                .credentialsProvider(credentials)
+                                .httpClient(http.get())
+                                .overrideConfiguration(o -> bounded(o, callMax))
+                                .build()));
     }
 
-    private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
-            B builder, SdkHttpClient http, AwsConfig config) {
-        builder.region(Region.of(config.region()))
-                .httpClient(http)
-                .overrideConfiguration(o ->
-                        o.retryStrategy(AwsRetryStrategy.doNotRetry())
-                                .apiCallTimeout(CALL_MAX)
-                                .apiCallAttemptTimeout(CALL_MAX));
+    private static <B extends AwsClientBuilder<B, ?>> B with(B builder, AwsConfig config) {
+        builder.region(Region.of(config.region()));
         if (!config.endpoint().isEmpty()) {
             builder.endpointOverride(URI.create(config.endpoint()));
         }
-        return builder.build();
+        return builder;
+    }
+
+    private static void bounded(ClientOverrideConfiguration.Builder options, Duration callMax) {
+        options.retryStrategy(AwsRetryStrategy.doNotRetry())
+                .apiCallTimeout(callMax)
+                .apiCallAttemptTimeout(callMax);
     }
 
     private static <T> Supplier<T> once(Supplier<T> make) {

@@ -231,10 +231,11 @@ final class RuleBook {
         SortedSet<NodeRule> coming = new TreeSet<>(stands);
         List<CompletableFuture<Boolean>> others = new ArrayList<>();
         inFlight.forEach((spot, future) -> {
-            if (spot.nodeGroup().equals(step.group())
-                    && step.rules().stream().anyMatch(spot.rule()::covers)) {
+            if (spot.nodeGroup().equals(step.group())) {
                 coming.add(spot.rule());
-                others.add(future);
+                if (step.rules().stream().anyMatch(spot.rule()::covers)) {
+                    others.add(future);
+                }
             }
         });
         SortedSet<NodeRule> mine = NodeRule.additions(coming, step.rules(), rulesMax);
@@ -266,7 +267,17 @@ final class RuleBook {
             back = Sorted.none();
         } finally {
             land(step.group(), mine, back);
+            reclaim(step, back);
             done.complete(true);
+        }
+    }
+
+    /// What could not be taken back is the owner's still, so that its next plan tries again.
+    private synchronized void reclaim(AwsStep.CloseNodes step, SortedSet<NodeRule> back) {
+        TreeSet<NodeRule> kept = new TreeSet<>(step.rules());
+        kept.retainAll(back);
+        if (!kept.isEmpty()) {
+            settle(step.owner().hash()).merge(step.group(), kept, (a, b) -> Sorted.union(a, b));
         }
     }
 

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// An AWS account in memory with a VPC, three zones and two nodes, and a provider on it that brings
 /// specifications about, wave by wave.
@@ -31,20 +33,27 @@ final class Account implements AutoCloseable {
     private static final int WAVES_MAX = 16;
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    final EmbeddedAws aws = new EmbeddedAws("eu-west-1", () -> now, 7);
-    final String vpc = aws.setup().vpc("10.0.0.0/16");
-    final String subnetA = subnet("a", 1);
-    final String subnetB = subnet("b", 2);
-    final String nodeGroup = aws.setup().securityGroup(vpc, "nodes", Map.of());
+    final EmbeddedAws aws;
+    final String vpc;
+    final String subnetA;
+    final String subnetB;
+    final String nodeGroup;
     final List<Backend> nodes = new ArrayList<>();
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final List<String> waves = new ArrayList<>();
-    private final VirtualTasks tasks = new VirtualTasks(e -> calls.add("BUG " + e));
+    private final VirtualTasks tasks;
     private AwsConfig.Limits limits = AwsConfig.Limits.DEFAULT;
-    AwsProvider provider = provider();
+    AwsProvider provider;
     List<Problem> problems = List.of();
 
     Account() {
+        aws = new EmbeddedAws("eu-west-1", () -> now, 7);
+        vpc = aws.setup().vpc("10.0.0.0/16");
+        subnetA = subnet("a", 1);
+        subnetB = subnet("b", 2);
+        nodeGroup = aws.setup().securityGroup(vpc, "nodes", Map.of());
+        tasks = new VirtualTasks(e -> calls.add("BUG " + e));
+        provider = provider();
         node("n1", subnetA);
         node("n2", subnetB);
         aws.hook(
@@ -54,6 +63,22 @@ final class Account implements AutoCloseable {
                         calls.add((call.write() ? "W " : "R ") + call.action());
                     }
                 });
+    }
+
+    private Account(Account other) {
+        aws = other.aws;
+        vpc = other.vpc;
+        subnetA = other.subnetA;
+        subnetB = other.subnetB;
+        nodeGroup = other.nodeGroup;
+        nodes.addAll(other.nodes);
+        tasks = other.tasks;
+        provider = other.provider;
+    }
+
+    /// Another worker of the same process.
+    Account sharing() {
+        return new Account(this);
     }
 
     private String subnet(String zone, int number) {
@@ -150,6 +175,14 @@ final class Account implements AutoCloseable {
             }
         }
         throw new IllegalStateException("no end of waves: " + waves);
+    }
+
+    /// Everything that a controller can change. A balancer's groups are in no order of their own.
+    String dump() {
+        return Pattern.compile("SecurityGroups=\\[([^]]*)]")
+                .matcher(aws.dump())
+                .replaceAll(m ->
+                        "SecurityGroups=" + new TreeSet<>(List.of(m.group(1).split(", ", -1))));
     }
 
     List<String> codes() {

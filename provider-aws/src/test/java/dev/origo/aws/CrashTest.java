@@ -76,11 +76,11 @@ final class CrashTest {
                                 "delete, death %d".formatted(death),
                                 () -> {
                                     try (Account account = new Account()) {
-                                        String before = account.aws.dump();
+                                        String before = account.dump();
                                         account.settle(local(account));
                                         die(account, death, a -> a.remove(Specs.owner("web")));
                                         clean(account);
-                                        assertThat(account.aws.dump()).isEqualTo(before);
+                                        assertThat(account.dump()).isEqualTo(before);
                                     }
                                 }));
     }
@@ -101,9 +101,9 @@ final class CrashTest {
         String undisturbed;
         String empty;
         try (Account account = new Account()) {
-            empty = account.aws.dump();
+            empty = account.dump();
             account.settle(wish.of(account));
-            undisturbed = account.aws.dump();
+            undisturbed = account.dump();
         }
         try (Account account = new Account()) {
             before.live(account);
@@ -117,11 +117,11 @@ final class CrashTest {
                             : account.provider.cloud().observe(spec.owner());
             account.settle(spec, start);
             removeShared(account);
-            assertThat(account.aws.dump()).isEqualTo(undisturbed);
+            assertThat(account.dump()).isEqualTo(undisturbed);
 
             account.remove(spec.owner());
             clean(account);
-            assertThat(account.aws.dump()).isEqualTo(empty);
+            assertThat(account.dump()).isEqualTo(empty);
         }
     }
 

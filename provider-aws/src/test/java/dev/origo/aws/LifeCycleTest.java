@@ -100,7 +100,7 @@ final class LifeCycleTest {
 
     @Test
     void deletesWithoutATrace() {
-        String before = account.aws.dump();
+        String before = account.dump();
         AwsObserved made = account.bring(twoPorts());
         AwsObserved gone = account.remove(made);
 
@@ -110,7 +110,7 @@ final class LifeCycleTest {
                                 .planner()
                                 .isAbsent(account.provider.cloud().observe(gone.owner())))
                 .isTrue();
-        assertThat(account.aws.dump()).isEqualTo(before);
+        assertThat(account.dump()).isEqualTo(before);
         assertThat(account.provider.cloud().observeAll()).isEmpty();
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What cannot be done is refused with a code before anything is made.
 final class RefusalTest {
-    private record Row(String name, UnaryOperator<Specs> change, Code code) {
+    record Row(String name, UnaryOperator<Specs> change, Code code) {
         @Override
         public String toString() {
             return name;
@@ -95,7 +95,7 @@ final class RefusalTest {
         }
     }
 
-    private record Warned(String name, UnaryOperator<Specs> change, Code code) {
+    record Warned(String name, UnaryOperator<Specs> change, Code code) {
         @Override
         public String toString() {
             return name;
@@ -153,10 +153,10 @@ final class RefusalTest {
     @MethodSource("warnings")
     void deletesWhatWasMadeWithAWarning(Warned row) {
         try (Account account = new Account()) {
-            String before = account.aws.dump();
+            String before = account.dump();
             account.remove(account.bring(row.change().apply(account.spec("web")).spec()));
 
-            assertThat(account.aws.dump()).isEqualTo(before);
+            assertThat(account.dump()).isEqualTo(before);
         }
     }
 

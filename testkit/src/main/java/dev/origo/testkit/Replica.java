@@ -50,8 +50,7 @@ public final class Replica {
     /// One reconciliation, as the observer was told.
     public record Reconciled(ServiceKey key, Next next) {}
 
-    static <O, S extends Step> Replica start(
-            SimulatedTasks tasks, World.Ties ties, Blueprint<O, S> blueprint) {
+    static Replica start(SimulatedTasks tasks, World.Ties ties, Blueprint blueprint) {
         SimulatedKubernetes kubernetes =
                 new SimulatedKubernetes(ties.model(), tasks, ties.traffic(), ties.checks());
         SimulatedLease lease =
@@ -63,7 +62,12 @@ public final class Replica {
         Replica replica = new Replica(tasks, kubernetes, lease);
         Guard guard = new Guard(tasks, RateLimits.DEFAULT, replica.leadership::mayWrite, _ -> {});
         ties.traffic().fence(tasks, replica.leadership::mayWrite);
-        Provider<O, S> provider = blueprint.provider().apply(new ProviderRuntime(guard, tasks));
+        Provider<?, ?> provider = blueprint.provider().apply(new ProviderRuntime(guard, tasks));
+        replica.wire(blueprint, provider);
+        return replica;
+    }
+
+    private <O, S extends Step> void wire(Blueprint blueprint, Provider<O, S> provider) {
         Desire desire =
                 new Desire(
                         provider.capabilities(),
@@ -79,21 +83,20 @@ public final class Replica {
                                 blueprint.cluster(),
                                 new Memory<>(),
                                 tasks,
-                                replica.new OnReconcile(),
+                                new OnReconcile(),
                                 blueprint.planOnly()),
                         blueprint.pace(),
-                        replica.new OnAudit());
-        replica.elected = controller::start;
-        replica.deposed = controller::stop;
+                        new OnAudit());
+        elected = controller::start;
+        deposed = controller::stop;
         tasks.start(
                 "start",
                 () -> {
                     kubernetes.start(
                             new SimulatedKubernetes.Listener(
                                     controller::serviceChanged, controller::nodesChanged));
-                    replica.leadership.start();
+                    leadership.start();
                 });
-        return replica;
     }
 
     public String name() {

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +57,26 @@ public final class Simulation implements AutoCloseable {
     ///
     /// @param at nanoseconds since the simulation's beginning
     record Due(long at, long number, Strand strand) {}
+
+    /// Runs a driver on a virtual thread: the baton then goes from one virtual thread to the next
+    /// without waking the operating system, which is several times faster.
+    public static <T> T driven(Callable<T> drive) {
+        FutureTask<T> result = new FutureTask<>(drive);
+        try {
+            Thread.ofVirtual().name("driver").start(result).join();
+            return result.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw e.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : new IllegalStateException(e);
+        }
+    }
 
     public long seed() {
         return seed;

@@ -18,6 +18,9 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
     /// How long a permission is missing; longer than the slow retry.
     private static final Duration DENIED_FOR = Duration.ofMinutes(7);
 
+    /// Longer than until the next audit.
+    private static final Duration AUDIT = Duration.ofMinutes(12);
+
     /// How it ended in peace.
     ///
     /// @param calls all that the change took, in order
@@ -48,6 +51,10 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
 
     /// Runs it undisturbed.
     public Peace inPeace(Stage stage) {
+        return Simulation.driven(() -> peace(stage));
+    }
+
+    private Peace peace(Stage stage) {
         try (World world = stage.open(SEED)) {
             int start = begin(stage, world);
             change.accept(world);
@@ -70,7 +77,8 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
         for (Crossing call : peace.calls()) {
             for (Fault fault : faults) {
                 for (boolean effectDone : List.of(false, true)) {
-                    if (fault.strikes(effectDone)) {
+                    boolean sensible = fault != Fault.IN_USE || call.write();
+                    if (sensible && fault.strikes(effectDone)) {
                         all.add(new Disturbed(call, fault, effectDone));
                     }
                 }
@@ -83,6 +91,13 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
     ///
     /// @throws AssertionError if it ends otherwise than in peace
     public void disturbed(Stage stage, Disturbed disturbed, Peace peace) {
+        Simulation.driven(() -> {
+            disturb(stage, disturbed, peace);
+            return peace;
+        });
+    }
+
+    private void disturb(Stage stage, Disturbed disturbed, Peace peace) {
         try (World world = stage.open(SEED)) {
             int start = begin(stage, world);
             world.traffic().disturb(disturbance(world, disturbed, start));
@@ -114,12 +129,16 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
         return world.traffic().crossings().size();
     }
 
+    /// What is left once the Service is gone and audits have looked for what nobody owns.
     private static String emptied(World world) {
         if (world.find(Stage.SERVICE).isPresent()) {
             world.delete(Stage.SERVICE);
             world.settle();
         }
         world.checkConverged();
+        world.simulation().advance(AUDIT);
+        world.settle();
+        world.checkEmpty();
         return world.dump();
     }
 
@@ -144,10 +163,14 @@ public record Trial(String name, Consumer<World> prepare, Consumer<World> change
     }
 
     private static void requireSame(String expected, String found, World world) {
+        List<String> missing = new ArrayList<>(expected.lines().toList());
+        List<String> extra = new ArrayList<>(found.lines().toList());
+        found.lines().forEach(missing::remove);
+        expected.lines().forEach(extra::remove);
         require(
                 expected.equals(found),
-                "it ends otherwise than in peace.\nin peace:\n%s\nhere:\n%s"
-                        .formatted(expected, found),
+                "it ends otherwise than in peace.\nonly in peace:\n%s\nonly here:\n%s"
+                        .formatted(String.join("\n", missing), String.join("\n", extra)),
                 world);
     }
 

@@ -8,7 +8,6 @@ import dev.origo.model.NodeSnapshot;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.ServicePatch;
-import dev.origo.spi.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +25,10 @@ import java.util.function.UnaryOperator;
 public final class World implements AutoCloseable {
     /// Longer than every backoff, poll and lease together.
     public static final Duration SETTLE_MAX = Duration.ofMinutes(40);
+
+    /// The UID under which a provider keeps what all Services share; audits remove it when none is
+    /// left.
+    private static final String SHARED = "shared";
 
     private final Simulation simulation;
     private final KubernetesModel model = new KubernetesModel();
@@ -68,7 +71,7 @@ public final class World implements AutoCloseable {
     }
 
     /// Starts a process.
-    public <O, S extends Step> Replica start(Blueprint<O, S> blueprint) {
+    public Replica start(Blueprint blueprint) {
         cluster = blueprint.cluster();
         SimulatedTasks tasks = simulation.process("p" + (replicas.size() + 1));
         Replica replica =
@@ -194,9 +197,17 @@ public final class World implements AutoCloseable {
         }
         for (Map.Entry<String, List<String>> left : owned.entrySet()) {
             require(
-                    wanting.contains(left.getKey()),
+                    left.getKey().equals(SHARED) || wanting.contains(left.getKey()),
                     "left in the cloud of %s: %s".formatted(left.getKey(), left.getValue()));
         }
+    }
+
+    /// The cloud holds what it held at the beginning, and nothing else.
+    public void checkEmpty() {
+        Set<String> now = new HashSet<>(cloud.dump().lines().toList());
+        now.removeAll(foreignLines);
+        require(now.isEmpty(), "left in the cloud: " + now);
+        checkForeign();
     }
 
     private void checkServed(ServiceSnapshot service) {

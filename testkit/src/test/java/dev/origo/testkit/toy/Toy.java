@@ -33,7 +33,7 @@ record Toy(ToyCloud toy, ProviderRuntime runtime, dev.origo.model.ClusterId clus
     private static final HealthCheck.Timing TIMING =
             new HealthCheck.Timing(Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 2);
 
-    static Blueprint<ToyState, ToyStep> blueprint(ToyCloud cloud) {
+    static Blueprint blueprint(ToyCloud cloud) {
         return Blueprint.standard(
                 CLASS,
                 new Annotations(List.of(), List.of(), List.of(), List.of()),

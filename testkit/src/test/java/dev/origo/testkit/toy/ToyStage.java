@@ -33,7 +33,7 @@ final class ToyStage implements Stage, AutoCloseable {
         return world.start(Toy.blueprint(cloud));
     }
 
-    Replica boot(World world, Blueprint<ToyState, ToyStep> blueprint) {
+    Replica boot(World world, Blueprint blueprint) {
         return world.start(blueprint);
     }
 

@@ -1,0 +1,294 @@
+package dev.origo.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.origo.aws.Facts.Route;
+import dev.origo.aws.Facts.Subnet;
+import dev.origo.model.Cidr;
+import dev.origo.model.ClientAddressWish;
+import dev.origo.model.PortPath;
+import dev.origo.model.Scheme;
+import dev.origo.model.Setting;
+import dev.origo.model.Settings;
+import dev.origo.spi.Annotations;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Pure functions, row by row.
+final class TablesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.2.3/8,10.0.0.0/8",
+        "::/0,::/0",
+        "2001:db8::/32,2001:db8::/32",
+        "2001:db8:0:1::5/64,2001:db8:0:1::/64",
+        "::1/128,::1/128",
+        "1:0:0:2:0:0:0:3/128,1:0:0:2::3/128"
+    })
+    void writesRangesAsEc2Does(String range, String text) {
+        assertThat(ClientRule.text(Cidr.parse(range))).isEqualTo(text);
+    }
+
+    @Test
+    void opensExactPortsWhileTheyFitAndThenTheWholeRange() {
+        List<NodeRule> fifty =
+                IntStream.range(0, 50).mapToObj(i -> NodeRule.tcp(31_000 + i)).toList();
+        List<NodeRule> more =
+                List.of(NodeRule.tcp(30_080), NodeRule.udp(30_053), NodeRule.tcp(10_256));
+
+        assertThat(NodeRule.additions(fifty.subList(0, 47), more, 50))
+                .containsExactlyInAnyOrderElementsOf(more);
+        assertThat(NodeRule.additions(fifty, more, 50).toString())
+                .isEqualTo("[tcp/10256, tcp/30000-32767, udp/30000-32767]");
+        assertThat(
+                        NodeRule.additions(
+                                List.of(new NodeRule("tcp", 30_000, 32_767)),
+                                List.of(NodeRule.tcp(30_080)),
+                                50))
+                .isEmpty();
+    }
+
+    @Test
+    void opensOneSpanPerSourceWhereClientsRulesDoNotFit() {
+        var rules = new TreeSet<ClientRule>();
+        IntStream.range(0, 61).forEach(i -> rules.add(ClientRule.of("tcp", 80 + i, "10.0.0.0/8")));
+
+        assertThat(ClientRule.fit(rules, 60).toString()).isEqualTo("[tcp/80-140 from 10.0.0.0/8]");
+    }
+
+    @Test
+    void namesHaveTheOwnersHashAndChangeWithTheScheme() {
+        String open = AwsNames.balancer(Specs.owner("web"), Scheme.INTERNET_FACING);
+
+        assertThat(open)
+                .matches("origo-[0-9a-v]{12}-[0-9a-v]{8}")
+                .isNotEqualTo(AwsNames.balancer(Specs.owner("web"), Scheme.INTERNAL));
+        assertThat(AwsNames.ownerHash(open)).contains(Specs.owner("web").hash());
+        assertThat(AwsNames.ownerHash("origo-web")).isEmpty();
+        assertThat(AwsNames.owner(Specs.CLUSTER, AwsNames.marks(Specs.owner("web"))))
+                .contains(Specs.owner("web"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ssl-cert,nonsense",
+        "healthcheck-interval,4",
+        "healthcheck-interval,301",
+        "healthcheck-path,healthz",
+        "healthcheck-port,70000",
+        "type,alb",
+        "type,nlb-ip",
+        "nlb-target-type,ip",
+        "subnets,'a,,b'",
+        "subnets,'a,a'",
+        "target-group-attributes,a",
+        "additional-resource-tags,origo.dev/owner=me",
+        "internal,''",
+        "private-ipv4-addresses,example",
+        "security-groups,default",
+        "cross-zone-load-balancing-enabled,yes",
+        "proxy-protocol,true"
+    })
+    void refusesWrongValues(String name, String text) {
+        Setting.Alias<?> alias = alias(name);
+
+        assertThatThrownBy(() -> alias.parser().apply(text))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "type,external,nlb",
+        "internal,false,INTERNET_FACING",
+        "internal,0.0.0.0/0,INTERNAL",
+        "scheme,internal,INTERNAL",
+        "healthcheck-port,traffic-port,traffic-port",
+        "healthcheck-protocol,HTTP,http",
+        "ssl-ports,'443, https','[443, https]'",
+        "target-node-labels,'a=b,c=','{a=b, c=}'",
+        "enable-icmp-for-path-mtu-discovery,off,false"
+    })
+    void readsOtherControllersValues(String name, String text, String value) {
+        assertThat(alias(name).parser().apply(text)).hasToString(value);
+    }
+
+    @Test
+    void knowsEveryKeyOnce() {
+        new dev.origo.desire.AnnotationRegistry(AwsSettings.annotations());
+    }
+
+    private static Setting.Alias<?> alias(String name) {
+        Annotations annotations = new AwsProviderFactory().annotations();
+        return annotations.aliases().stream()
+                .filter(a -> a.name().equals(AwsSettings.UPSTREAM + name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Subnet subnet(String id, String zone, Route route, String... tags) {
+        Map<String, String> map = new java.util.TreeMap<>();
+        for (String tag : tags) {
+            map.put(tag, tag.startsWith("Name=") ? "" : "1");
+        }
+        return new Subnet("subnet-" + id, zone, false, 100, route, Sorted.map(map));
+    }
+
+    private static String choice(boolean internal, Subnet... subnets) {
+        Subnets.Choice choice =
+                Subnets.choose(
+                        new Subnets.Ask("test", internal, false, List.of()), List.of(subnets));
+        return choice.problems().isEmpty()
+                ? choice.ids().toString()
+                : choice.problems().getFirst().message();
+    }
+
+    @Test
+    void discoversSubnets() {
+        String elb = "kubernetes.io/role/elb";
+        String own = "kubernetes.io/cluster/test";
+        assertThat(
+                        choice(
+                                false,
+                                subnet("1", "a", Route.PUBLIC),
+                                subnet("2", "a", Route.PUBLIC),
+                                subnet("3", "b", Route.PRIVATE)))
+                .isEqualTo("[subnet-1]");
+        assertThat(choice(true, subnet("1", "a", Route.PUBLIC), subnet("3", "b", Route.PRIVATE)))
+                .isEqualTo("[subnet-3]");
+        assertThat(choice(false, subnet("1", "a", Route.PRIVATE), subnet("3", "b", Route.PRIVATE)))
+                .as("no way out anywhere")
+                .isEqualTo("[subnet-1, subnet-3]");
+        assertThat(
+                        choice(
+                                false,
+                                subnet("1", "a", Route.UNKNOWN),
+                                subnet("2", "a", Route.UNKNOWN, elb)))
+                .isEqualTo("[subnet-2]");
+        assertThat(
+                        choice(
+                                false,
+                                subnet("1", "a", Route.UNKNOWN),
+                                subnet("2", "a", Route.UNKNOWN, own)))
+                .isEqualTo("[subnet-2]");
+        assertThat(
+                        choice(
+                                true,
+                                subnet("1", "a", Route.UNKNOWN, elb),
+                                subnet("2", "b", Route.UNKNOWN, "kubernetes.io/cluster/other")))
+                .contains(
+                        "subnet-1 has the tag kubernetes.io/role/elb instead of kubernetes.io/role/internal-elb",
+                        "subnet-2 tagged for another cluster only");
+        assertThat(choice(false)).isEqualTo("the VPC has no subnet");
+    }
+
+    @Test
+    void takesTheTaggedGroupOfANodeWithSeveral() {
+        Facts.Instance instance =
+                new Facts.Instance("i-1", "", Sorted.set(List.of("sg-1", "sg-2")));
+        Facts facts =
+                new Facts(
+                        true,
+                        List.of(subnet("1", "a", Route.PUBLIC)),
+                        Sorted.map(Map.of("i-1", instance)),
+                        Sorted.map(
+                                Map.of(
+                                        "sg-1",
+                                        Sorted.map(Map.of()),
+                                        "sg-2",
+                                        Sorted.map(
+                                                Map.of("kubernetes.io/cluster/test", "owned")))));
+        Wanted wanted = wanted(facts);
+        assertThat(wanted.nodes().admit()).containsOnlyKeys("sg-2");
+        assertThat(wanted.problems()).isEmpty();
+
+        Facts untagged =
+                new Facts(
+                        true,
+                        facts.subnets(),
+                        facts.instances(),
+                        Sorted.map(
+                                Map.of(
+                                        "sg-1",
+                                        Sorted.map(Map.of()),
+                                        "sg-2",
+                                        Sorted.map(Map.of()))));
+        assertThat(wanted(untagged).nodes().admit()).containsOnlyKeys("sg-1");
+        assertThat(wanted(untagged).problems().toString()).contains("NODE_SECURITY_GROUP_UNCLEAR");
+
+        Facts unknown = new Facts(true, facts.subnets(), facts.instances(), Sorted.map(Map.of()));
+        assertThat(wanted(unknown).lookUps()).containsExactly("sg-1", "sg-2");
+    }
+
+    private static Wanted wanted(Facts facts) {
+        AwsConfig config =
+                new AwsConfig(
+                        Specs.CLUSTER,
+                        "eu-west-1",
+                        "vpc-1",
+                        "",
+                        Scheme.INTERNET_FACING,
+                        AwsConfig.Limits.DEFAULT);
+        var observed = AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, facts);
+        return AwsDesired.of(
+                new Specs().nodes(List.of(Specs.node("n", "aws:///a/i-1"))).spec(),
+                config,
+                observed);
+    }
+
+    @Test
+    void readsTheWishFromOtherControllersAnnotations() {
+        AwsPlanner planner =
+                new AwsPlanner(
+                        new AwsConfig(
+                                Specs.CLUSTER,
+                                "r",
+                                "v",
+                                "",
+                                Scheme.INTERNAL,
+                                AwsConfig.Limits.DEFAULT));
+        Settings none = Settings.NONE;
+        assertThat(planner.wish(none)).isEmpty();
+        assertThat(planner.wish(none.with(AwsSettings.PROXY_PROTOCOL, "*")))
+                .contains(ClientAddressWish.PROXY_PROTOCOL_V2);
+        assertThat(
+                        planner.wish(
+                                none.with(
+                                        AwsSettings.TARGET_GROUP_ATTRIBUTES,
+                                        Sorted.map(Map.of("preserve_client_ip.enabled", "false")))))
+                .contains(ClientAddressWish.NONE);
+    }
+
+    @Test
+    void tellsThePathOfEachPort() {
+        AwsPlanner planner =
+                new AwsPlanner(
+                        new AwsConfig(
+                                Specs.CLUSTER,
+                                "r",
+                                "v",
+                                "",
+                                Scheme.INTERNAL,
+                                AwsConfig.Limits.DEFAULT));
+        var observed = AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, Facts.NONE);
+        List<PortPath> paths =
+                planner.paths(
+                        new Specs()
+                                .ports(Specs.tcp(80), Specs.udp(53, 30_053))
+                                .nodes(List.of(Specs.node("n", "", "10.0.0.1")))
+                                .spec(),
+                        observed);
+
+        assertThat(paths)
+                .extracting(PortPath::kind)
+                .containsExactly(PortPath.Kind.UDP, PortPath.Kind.TCP);
+        assertThat(paths)
+                .allMatch(PortPath::keepsSource)
+                .allMatch(p -> p.targets() == PortPath.Targets.NODE_ADDRESSES);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.origo.aws.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.origo.model.ServiceSnapshot;
+import dev.origo.testkit.Blueprint;
+import dev.origo.testkit.Churn;
+import dev.origo.testkit.World;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
+
+/// Random life on AWS, by fixed seeds.
+class AwsChurnTest {
+    private static Churn churn() {
+        AwsStage stage = new AwsStage();
+        return new Churn(
+                stage,
+                stage::node,
+                5,
+                AwsStage.web(),
+                (world, service, whole) -> strike(stage, world, service, whole));
+    }
+
+    private static void strike(
+            AwsStage stage, World world, ServiceSnapshot service, boolean whole) {
+        ElasticLoadBalancingV2Client elb = stage.aws().elb();
+        List<String> names =
+                new SimulatedAws(stage.aws())
+                                .owned(Blueprint.CLUSTER)
+                                .getOrDefault(service.meta().uid(), List.of())
+                                .stream()
+                                .filter(object -> object.startsWith("load-balancer "))
+                                .map(object -> object.substring("load-balancer ".length()))
+                                .toList();
+        for (String name : names) {
+            LoadBalancer balancer =
+                    elb.describeLoadBalancers(r -> r.names(name)).loadBalancers().getFirst();
+            String arn = balancer.loadBalancerArn();
+            world.simulation().tell("vandal strikes " + name + (whole ? " wholly" : ""));
+            if (whole) {
+                elb.deleteLoadBalancer(r -> r.loadBalancerArn(arn));
+            } else {
+                elb.describeListeners(r -> r.loadBalancerArn(arn)).listeners().stream()
+                        .limit(1)
+                        .forEach(listener ->
+                                elb.deleteListener(r -> r.listenerArn(listener.listenerArn())));
+            }
+        }
+    }
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 50);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void survives(long seed) {
+        churn().live(seed);
+    }
+
+    @Test
+    void theSameSeedLivesTheSameLife() {
+        assertThat(churn().live(3)).isEqualTo(churn().live(3));
+    }
+}

@@ -1,0 +1,171 @@
+package dev.origo.aws.simulation;
+
+import dev.origo.embedded.aws.Call;
+import dev.origo.embedded.aws.CallHook;
+import dev.origo.embedded.aws.EmbeddedAws;
+import dev.origo.model.ClusterId;
+import dev.origo.testkit.Crossing;
+import dev.origo.testkit.Fault;
+import dev.origo.testkit.SimulatedCloud;
+import dev.origo.testkit.Traffic;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ElasticLoadBalancingV2Exception;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ResourceInUseException;
+
+/// The account in memory, as the simulator sees it.
+record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
+    private static final Pattern MARK =
+            Pattern.compile("tag (\\S+ .+) origo\\.dev/(cluster|owner)=(.*)");
+
+    /// A set, though the account keeps the order in which they were given.
+    private static final Pattern GROUPS = Pattern.compile("SecurityGroups=\\[([^\\]]*)\\]");
+
+    @Override
+    public void connect(Traffic traffic) {
+        aws.hook(
+                new CallHook() {
+                    @Override
+                    public void before(Call call) {
+                        String family = call.family().name().toLowerCase(Locale.ROOT);
+                        traffic.before(family, call.action(), call.write());
+                    }
+
+                    @Override
+                    public void after(Call call) {
+                        traffic.after();
+                    }
+                });
+    }
+
+    @Override
+    public String dump() {
+        String lasting =
+                aws.dump()
+                        .lines()
+                        .filter(line -> !line.endsWith(" draining"))
+                        .collect(Collectors.joining("\n"));
+        return GROUPS.matcher(lasting)
+                .replaceAll(groups ->
+                        "SecurityGroups=["
+                                + String.join(
+                                        ", ",
+                                        new TreeSet<>(List.of(groups.group(1).split(", ", -1))))
+                                + "]");
+    }
+
+    @Override
+    public SortedMap<String, List<String>> owned(ClusterId cluster) {
+        SortedMap<String, String> clusters = new TreeMap<>();
+        SortedMap<String, String> owners = new TreeMap<>();
+        for (String line : aws.dump().lines().toList()) {
+            Matcher mark = MARK.matcher(line);
+            if (mark.matches()) {
+                boolean ofCluster = mark.group(2).equals("cluster");
+                (ofCluster ? clusters : owners).put(mark.group(1), mark.group(3));
+            }
+        }
+        SortedMap<String, List<String>> owned = new TreeMap<>();
+        owners.forEach((object, uid) -> {
+            if (cluster.mark().equals(clusters.get(object))) {
+                owned.computeIfAbsent(uid, _ -> new ArrayList<>()).add(object);
+            }
+        });
+        return owned;
+    }
+
+    @Override
+    public int balancers(ClusterId cluster, String uid) {
+        return (int)
+                owned(cluster).getOrDefault(uid, List.of()).stream()
+                        .filter(object -> object.startsWith("load-balancer "))
+                        .count();
+    }
+
+    @Override
+    public Optional<String> behind(String address) {
+        return aws.elb().describeLoadBalancers(_ -> {}).loadBalancers().stream()
+                .filter(balancer -> balancer.dnsName().equals(address))
+                .flatMap(balancer ->
+                        aws
+                                .elb()
+                                .describeTags(r -> r.resourceArns(balancer.loadBalancerArn()))
+                                .tagDescriptions()
+                                .stream())
+                .flatMap(described -> described.tags().stream())
+                .filter(tag -> tag.key().equals("origo.dev/owner"))
+                .map(tag -> tag.value())
+                .findFirst();
+    }
+
+    @Override
+    public RuntimeException failure(Fault fault, Crossing crossing) {
+        boolean elb = crossing.api().equals("elb");
+        return switch (fault) {
+            case THROTTLED ->
+                    elb
+                            ? answer(builder(true), 400, "Throttling", "Rate exceeded")
+                            : answer(
+                                    builder(false),
+                                    503,
+                                    "RequestLimitExceeded",
+                                    "Request limit exceeded.");
+            case SERVER_ERROR -> answer(builder(elb), 500, "InternalFailure", "Internal failure");
+            case ANSWER_LOST ->
+                    SdkClientException.create(
+                            "Unable to execute HTTP request: Connection reset",
+                            new SocketException("Connection reset"));
+            case IN_USE ->
+                    elb
+                            ? answer(
+                                    ResourceInUseException.builder(),
+                                    400,
+                                    "ResourceInUse",
+                                    "A specified resource is in use")
+                            : answer(
+                                    builder(false),
+                                    400,
+                                    "DependencyViolation",
+                                    "The resource has a dependent object");
+            case DENIED ->
+                    answer(
+                            builder(elb),
+                            403,
+                            elb ? "AccessDenied" : "UnauthorizedOperation",
+                            "User is not authorized to perform: %s:%s"
+                                    .formatted(
+                                            elb ? "elasticloadbalancing" : "ec2",
+                                            crossing.action()));
+            case CRASH -> throw new NoSuchElementException("a crash has no answer");
+        };
+    }
+
+    private static AwsServiceException.Builder builder(boolean elb) {
+        return elb ? ElasticLoadBalancingV2Exception.builder() : Ec2Exception.builder();
+    }
+
+    private static AwsServiceException answer(
+            AwsServiceException.Builder builder, int status, String code, String message) {
+        AwsErrorDetails details =
+                AwsErrorDetails.builder().errorCode(code).errorMessage(message).build();
+        return builder.requestId("simulated")
+                .statusCode(status)
+                .awsErrorDetails(details)
+                .message(message)
+                .build();
+    }
+}

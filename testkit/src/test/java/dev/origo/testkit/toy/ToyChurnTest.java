@@ -1,0 +1,46 @@
+package dev.origo.testkit.toy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.origo.model.OwnerId;
+import dev.origo.testkit.Blueprint;
+import dev.origo.testkit.Churn;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Random life on the toy cloud, by fixed seeds.
+class ToyChurnTest {
+    private static Churn churn() {
+        ToyStage stage = new ToyStage();
+        return new Churn(
+                stage,
+                ToyStage::node,
+                4,
+                ToyStage.web(),
+                (world, service, whole) ->
+                        stage.cloud()
+                                .vanish(
+                                        new OwnerId(
+                                                Blueprint.CLUSTER,
+                                                service.key(),
+                                                service.meta().uid()),
+                                        whole));
+    }
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 50);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void survives(long seed) {
+        churn().live(seed);
+    }
+
+    @Test
+    void theSameSeedLivesTheSameLife() {
+        assertThat(churn().live(3)).isEqualTo(churn().live(3));
+    }
+}
