@@ -41,7 +41,7 @@ enum BalancerState {
     private static Optional<BalancerState> of(ServiceSnapshot service, Claim claim) {
         return switch (claim.of(service)) {
             case OURS -> Optional.of(of(service));
-            case RELEASED -> Optional.of(DELETING);
+            case RELEASED, LEFT -> Optional.of(DELETING);
             case DOUBTFUL, FOREIGN -> Optional.empty();
         };
     }
