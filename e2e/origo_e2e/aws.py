@@ -42,8 +42,11 @@ class Emulator:
         self.process = Process(kind, commands[kind], directory / f"{kind}.log", env)
 
     def start(self) -> None:
-        """Starts it and returns when it answers."""
+        """Starts it; it answers some seconds later."""
         self.process.start()
+
+    def wait_ready(self) -> None:
+        """Returns when it answers."""
         check.eventually(self._answers, 30, f"{self.process.name} answering")
 
     def stop(self) -> None:
@@ -172,7 +175,9 @@ class Account:
 
 
 class Network:
-    """What a cluster finds in an account: a VPC with a public subnet per zone, node machines and their group."""
+    """What a cluster finds in an account: a VPC with a public and a private subnet per zone, node machines and their
+    group.
+    """
 
     def __init__(self, account: Account, cluster_name: str) -> None:
         ec2 = account.ec2
@@ -182,19 +187,26 @@ class Network:
         ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
         table = ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-        self.subnets: dict[str, str] = {}
-        for number, letter in enumerate(_ZONES):
-            zone = REGION + letter
-            subnet = ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"10.20.{number * 16}.0/20", AvailabilityZone=zone)
-            self.subnets[zone] = subnet["Subnet"]["SubnetId"]
-            ec2.associate_route_table(RouteTableId=table, SubnetId=self.subnets[zone])
-        ec2.create_tags(
-            Resources=list(self.subnets.values()),
-            Tags=_tag_list({"kubernetes.io/role/elb": "1", f"kubernetes.io/cluster/{cluster_name}": "shared"}),
-        )
+        self.subnets = self._subnets(0, "kubernetes.io/role/elb", cluster_name)
+        for subnet in self.subnets.values():
+            ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        # These keep the VPC's main route table, which leads nowhere.
+        self.private_subnets = self._subnets(8, "kubernetes.io/role/internal-elb", cluster_name)
         group = ec2.create_security_group(GroupName=f"nodes-{cluster_name}", Description="nodes", VpcId=self.vpc)
         self.node_group = group["GroupId"]
         ec2.create_tags(Resources=[self.node_group], Tags=_tag_list({f"kubernetes.io/cluster/{cluster_name}": "owned"}))
+
+    def _subnets(self, first: int, role: str, cluster_name: str) -> dict[str, str]:
+        """Makes a subnet per zone, tagged with its role; zone to id. `first` is the place in the VPC's address range."""
+        made: dict[str, str] = {}
+        for place, letter in enumerate(_ZONES, first):
+            zone = REGION + letter
+            block = f"10.20.{place * 16}.0/20"
+            subnet = self._ec2.create_subnet(VpcId=self.vpc, CidrBlock=block, AvailabilityZone=zone)
+            made[zone] = subnet["Subnet"]["SubnetId"]
+        tags = _tag_list({role: "1", f"kubernetes.io/cluster/{cluster_name}": "shared"})
+        self._ec2.create_tags(Resources=list(made.values()), Tags=tags)
+        return made
 
     def launch(self, count: int) -> list[Instance]:
         """Starts machines, spread over the zones in turn."""

@@ -1,6 +1,7 @@
 """Origo itself: installed with the rights that its chart renders and nothing more, and run as a separate process."""
 
 import os
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -79,6 +80,12 @@ class Origo:
         """Waits for /readyz."""
         check.eventually(self._ready, seconds, "origo ready")
 
+    def wait_settled(self, seconds: float = 30) -> None:
+        """Waits until the first audit is over and no Service is being looked at, so that calls counted from here on
+        belong to what the scenario does next.
+        """
+        check.eventually(self._settled, seconds, "first audit over and queue empty")
+
     def kill(self) -> None:
         """kill -9."""
         self.process.kill()
@@ -99,6 +106,20 @@ class Origo:
     def log(self) -> str:
         """All that it has logged."""
         return self.process.log.read_text(errors="replace")
+
+    def metric(self, name: str) -> float:
+        """The value of one metric; `name` has the labels as they are printed. Fails if it is not there."""
+        found = [line for line in self.metrics().splitlines() if line.startswith(f"{name} ")]
+        check.equal(len(found), 1, f"metrics called {name}")
+        return float(found[0].split()[-1])
+
+    def _settled(self) -> None:
+        check.true(self.metric('origo_audits_total{result="ok"}') > 0, "no audit is over yet")
+        # What an audit found is queued just after it is counted: two looks, a poll apart.
+        for _ in range(2):
+            at_work = self.metric("origo_queue_waiting") + self.metric("origo_queue_in_flight")
+            check.equal(at_work, 0.0, "Services at work")
+            time.sleep(check.POLL_SECONDS)
 
     def _ready(self) -> None:
         self.process.require_running()

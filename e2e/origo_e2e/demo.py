@@ -3,7 +3,7 @@
 import sys
 
 from origo_e2e import check, table
-from origo_e2e.aws import Json
+from origo_e2e.aws import Emulator, Json
 from origo_e2e.cluster import Cluster
 from origo_e2e.controller import CLASS, Installation
 from origo_e2e.programs import Programs
@@ -29,7 +29,9 @@ def main() -> int:
             cluster.start()
             installation = Installation(cluster, programs, directory)
             installation.install()
-            with open_world(programs, cluster, installation, directory, "demo", "moto") as world:
+            cloud = Emulator("moto", programs, directory)
+            cloud.start()
+            with open_world(programs, cluster, installation, directory, "demo", cloud) as world:
                 return _show(world)
         finally:
             cluster.stop()

@@ -65,8 +65,10 @@ class Fault:
             return False
         if self.times is None:
             return True
+        if self.times == 0:
+            return False
         self.times -= 1
-        return self.times >= 0
+        return True
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from origo_e2e import check, table
+from origo_e2e.aws import Emulator
 from origo_e2e.calls import Usage
 from origo_e2e.cluster import Cluster
 from origo_e2e.controller import Installation
@@ -49,22 +50,43 @@ class Runner:
             self._cluster.start()
             self._installation.install()
             say(f"cluster at {self._cluster.server} in {time.monotonic() - started:.1f} s")
-            return [self._one(number, len(scenarios), one) for number, one in enumerate(scenarios, 1)]
+            return self._all(scenarios)
         except Exception:
             say(self._cluster.logs())
             raise
         finally:
             self._cluster.stop()
 
-    def _one(self, number: int, count: int, scenario: Scenario) -> Result:
-        directory = self._directory / f"scenario-{number}"
+    def _all(self, scenarios: list[Scenario]) -> list[Result]:
+        """One after the other. While one runs the next one's stand-in starts, which takes seconds."""
+        results: list[Result] = []
+        with contextlib.ExitStack() as stack:
+            upcoming = self._start_cloud(scenarios[0], 1, stack)
+            for number, one in enumerate(scenarios, 1):
+                cloud = upcoming
+                if number < len(scenarios):
+                    upcoming = self._start_cloud(scenarios[number], number + 1, stack)
+                results.append(self._one(number, len(scenarios), one, cloud))
+        return results
+
+    def _start_cloud(self, scenario: Scenario, number: int, stack: contextlib.ExitStack) -> Emulator:
+        directory = self._scenario_directory(number)
         directory.mkdir()
+        cloud = Emulator(scenario.emulator, self._programs, directory)
+        stack.callback(cloud.stop)
+        cloud.start()
+        return cloud
+
+    def _scenario_directory(self, number: int) -> Path:
+        return self._directory / f"scenario-{number}"
+
+    def _one(self, number: int, count: int, scenario: Scenario, cloud: Emulator) -> Result:
         started = time.monotonic()
         usage = Usage([])
         note = ""
         passed = False
         try:
-            with self._world(scenario, directory, f"s{number}") as world:
+            with self._world(number, cloud) as world:
                 try:
                     with _deadline(scenario.seconds):
                         world.add_nodes(scenario.nodes)
@@ -81,8 +103,9 @@ class Runner:
         say(f"[{number}/{count}] {state} {result.name} ({result.seconds:.1f} s, AWS calls {result.usage}) {note}")
         return result
 
-    def _world(self, scenario: Scenario, directory: Path, namespace: str) -> contextlib.AbstractContextManager[World]:
-        return open_world(self._programs, self._cluster, self._installation, directory, namespace, scenario.emulator)
+    def _world(self, number: int, cloud: Emulator) -> contextlib.AbstractContextManager[World]:
+        directory = self._scenario_directory(number)
+        return open_world(self._programs, self._cluster, self._installation, directory, f"s{number}", cloud)
 
 
 def say(text: str) -> None:

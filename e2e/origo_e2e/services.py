@@ -131,6 +131,29 @@ class Service:
 
         return check.eventually(exists, seconds, f"event {reason} ({text})")
 
+    def expect_told(self, reason: str, code: str, *words: str) -> Json:
+        """Fails unless Accepted or Provisioned is False with this reason and a message with the code and all the words,
+        and exactly one event, a warning, tells of it. Returns the condition.
+        """
+        conditions = self.get()["status"].get("conditions", [])
+        found = [
+            condition
+            for condition in conditions
+            if condition["type"] in (ACCEPTED, PROVISIONED)
+            and (condition["status"], condition["reason"]) == ("False", reason)
+        ]
+        check.true(found, f"{self.key}: no condition says {reason}; there are: {self._summary()}")
+        for word in (code, *words):
+            check.true(word in found[0]["message"], f"'{word}' is not in: {found[0]['message']}")
+        events = [event for event in self.events() if event["type"] == "Warning" and code in event["message"]]
+        told = [(event["reason"], event["count"]) for event in events]
+        check.equal(told, [("SyncLoadBalancerFailed", 1)], f"warnings with {code} about {self.key}")
+        return found[0]
+
+    def wait_told(self, reason: str, code: str, *words: str, seconds: float = 15) -> Json:
+        """Waits for what `expect_told` expects."""
+        return check.eventually(lambda: self.expect_told(reason, code, *words), seconds, f"{reason} told to {self.key}")
+
     def patch(self, body: Json) -> None:
         """kubectl patch, as the tutorial does it."""
         self._kubectl("patch", "service", self.name, "-n", self.namespace, "--type=merge", "-p", json.dumps(body))

@@ -122,13 +122,12 @@ def _name(thing: Json) -> str:
 
 @contextlib.contextmanager
 def open_world(
-    programs: Programs, cluster: Cluster, installation: Installation, directory: Path, namespace: str, emulator: str
+    programs: Programs, cluster: Cluster, installation: Installation, directory: Path, namespace: str, cloud: Emulator
 ) -> Iterator[World]:
-    """Builds the surroundings and takes them down again, also after a failure."""
+    """Builds the surroundings around a stand-in that has been started, and takes all down again, also after a failure."""
     with contextlib.ExitStack() as stack:
-        cloud = Emulator(emulator, programs, directory)
         stack.callback(cloud.stop)
-        cloud.start()
+        cloud.wait_ready()
         proxy = CallProxy(cloud.port)
         stack.callback(proxy.close)
         account = Account(cloud.port)

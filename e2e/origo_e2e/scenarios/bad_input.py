@@ -7,7 +7,7 @@ from origo_e2e.kubernetes import Json
 from origo_e2e.processes import free_port
 from origo_e2e.proxy import Fault, Refuse
 from origo_e2e.scenario import scenario
-from origo_e2e.services import ACCEPTED, HTTP, PROVISIONED, Port, Service
+from origo_e2e.services import HTTP, Port, Service
 from origo_e2e.world import World
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
@@ -16,10 +16,11 @@ _PROXY = {"origo.dev/client-address": "proxy-protocol-v2"}
 
 @dataclass(frozen=True)
 class _Bad:
-    """A Service that cannot be served; the words that its message must contain; and what it is patched with."""
+    """A Service that cannot be served; reason, code and words that it must be told; and what it is patched with."""
 
     name: str
     reason: str
+    code: str
     words: tuple[str, ...]
     cure: Json
     ports: tuple[Port, ...] = (HTTP,)
@@ -36,6 +37,7 @@ _REFUSED = [
     _Bad(
         "malformed-cidr-annotation",
         "InvalidSourceRange",
+        "ORIGO-1003",
         ("203.0.113.0/33",),
         _annotation("origo.dev/source-ranges"),
         annotations={"origo.dev/source-ranges": "203.0.113.0/33"},
@@ -43,6 +45,7 @@ _REFUSED = [
     _Bad(
         "unknown-value",
         "InvalidAnnotationValue",
+        "ORIGO-1002",
         ("origo.dev/scheme", "sideways"),
         _annotation("origo.dev/scheme"),
         annotations={"origo.dev/scheme": "sideways"},
@@ -50,6 +53,7 @@ _REFUSED = [
     _Bad(
         "name-too-long",
         "InvalidName",
+        "ORIGO-1008",
         ("32",),
         _annotation("origo.dev/load-balancer-name"),
         annotations={"origo.dev/load-balancer-name": "a" * 33},
@@ -57,6 +61,7 @@ _REFUSED = [
     _Bad(
         "sctp",
         "UnsupportedProtocol",
+        "ORIGO-1004",
         ("SCTP",),
         {"spec": {"ports": [HTTP.spec()]}},
         ports=(Port(80, protocol="SCTP"),),
@@ -64,6 +69,7 @@ _REFUSED = [
     _Bad(
         "proxy-and-local",
         "ProxyProtocolHealthCheckConflict",
+        "ORIGO-2006",
         ("Local",),
         {"spec": {"externalTrafficPolicy": "Cluster"}},
         annotations=_PROXY,
@@ -71,6 +77,7 @@ _REFUSED = [
     _Bad(
         "proxy-and-udp",
         "ProxyProtocolNeedsTcp",
+        "ORIGO-2007",
         ("UDP",),
         _annotation("origo.dev/client-address"),
         ports=(Port(53, protocol="UDP"),),
@@ -80,6 +87,7 @@ _REFUSED = [
     _Bad(
         "unknown-subnet",
         "SubnetNotFound",
+        "ORIGO-3011",
         ("subnet-0000",),
         _annotation(_AWS + "subnets"),
         annotations={_AWS + "subnets": "subnet-0000"},
@@ -96,8 +104,7 @@ def refused(world: World) -> None:
         (bad, world.apply(bad.name, bad.ports, bad.policy, annotations=bad.annotations, **bad.spec)) for bad in _REFUSED
     ]
     for bad, service in services:
-        check.eventually(lambda s=service, b=bad: _told(s, b.reason, b.words), 15, f"{bad.name} refused")
-        service.wait_event(bad.reason)
+        service.wait_told(bad.reason, bad.code, *bad.words)
     check.equal(sorted(world.account.footprint() ^ before), [], "what was made for refused Services")
     mark = world.proxy.mark()
     check.throughout(lambda: check.equal(world.usage(mark).writes, 0, "writes for a refused Service"), 2)
@@ -116,7 +123,7 @@ def refused_edit(world: World) -> None:
     service = world.published("web")
     before = world.account.footprint()
     service.annotate("origo.dev/client-address=proxy-protocol-v2")
-    check.eventually(lambda: _told(service, "ProxyProtocolHealthCheckConflict", ()), 15, "the edit refused")
+    service.wait_told("ProxyProtocolHealthCheckConflict", "ORIGO-2006")
     check.equal(sorted(world.account.footprint() ^ before), [], "difference of the account")
     world.balancer(service).expect_targets(world.instance_ids())
     service.hostname()
@@ -137,18 +144,20 @@ def permission(world: World) -> None:
     mark = world.proxy.mark()
     world.published("reference")
     actions = sorted({call.action for call in world.usage(mark).calls if call.write})
+    services: list[Service] = []
     for action in actions:
         code = "UnauthorizedOperation" if "SecurityGroup" in action else "AccessDenied"
         denied = Fault(Refuse(code, f"not authorized to perform: {action}", 403), action=action, times=None)
         world.proxy.faults.append(denied)
         service = world.apply(f"without-{action.lower()}")
-        service.wait_event("PermissionDenied", action)
-        condition = service.wait_condition(PROVISIONED, "False")
-        check.true(action in condition["message"], f"the condition does not name {action}: {condition['message']}")
+        service.wait_told("PermissionDenied", "ORIGO-3006", action)
         world.proxy.faults.clear()
-        service.annotate(f"example.org/granted={action}")
+        services.append(service)
+    for service in services:
+        service.annotate("example.org/granted=yes")
+    for service in services:
         service.wait_published(40)
-        service.delete()
+    check.equal(len(world.account.load_balancers()), 1 + len(services), "load balancers")
 
 
 @scenario("bad input: expired credentials are told and do not end the process")
@@ -157,7 +166,7 @@ def credentials(world: World) -> None:
     world.start_origo()
     world.proxy.faults.append(Fault(Refuse("ExpiredToken", "The security token is expired", 403), times=None))
     service = world.apply("web")
-    service.wait_event("CredentialsRefused")
+    service.wait_told("CredentialsRefused", "ORIGO-3009")
     check.true(world.origo.process.running, "the process ended")
     world.proxy.faults.clear()
     service.wait_published(60)
@@ -168,7 +177,7 @@ def unreachable(world: World) -> None:
     """Told as such, at the Service."""
     world.start_origo(wait=False, endpoint=f"http://127.0.0.1:{free_port()}")
     service = world.apply("web")
-    service.wait_event("CloudUnreachable", seconds=30)
+    service.wait_told("CloudUnreachable", "ORIGO-3002", seconds=30)
     check.true(world.origo.process.running, "the process ended")
 
 
@@ -184,19 +193,6 @@ def options(world: World) -> None:
     absent = world.start_origo(wait=False, more=("--kubeconfig", str(world.directory / "absent")))
     check.true(_exit_code(world) in (2, 3), f"exit code for an absent kubeconfig is {absent.process.exit_code}")
     check.true("absent" in absent.log(), f"the kubeconfig is not named: {absent.log()}")
-
-
-def _told(service: Service, reason: str, words: tuple[str, ...]) -> None:
-    """Accepted or Provisioned is False with this reason, and its message has all the words."""
-    conditions = [service.condition(kind) for kind in (ACCEPTED, PROVISIONED) if _has(service, kind)]
-    found = [c for c in conditions if c["status"] == "False" and c["reason"] == reason]
-    check.true(found, f"{service.key}: no condition says {reason}: {conditions}")
-    for word in words:
-        check.true(word in found[0]["message"], f"'{word}' is not in: {found[0]['message']}")
-
-
-def _has(service: Service, kind: str) -> bool:
-    return any(condition["type"] == kind for condition in service.get()["status"].get("conditions", []))
 
 
 def _exit_code(world: World) -> int | None:

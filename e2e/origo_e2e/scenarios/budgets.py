@@ -117,7 +117,7 @@ def _restart(world: World) -> str:
     world.origo.stop()
     mark = world.proxy.mark()
     world.origo.start()
-    check.throughout(lambda: None, 3)
+    world.origo.wait_settled()
     used = world.usage(mark).unshared
     used.within("restart", total=2 * (1 + 2) + 4, writes=0)
     return f"restart {used}"

@@ -81,6 +81,8 @@ def scheme(world: World) -> None:
     old = world.balancer(service).arn
     service.annotate("origo.dev/scheme=internal")
     check.eventually(lambda: _replaced(world, service, old), _REPLACEMENT_SECONDS, "internal balancer in its place")
+    zones = {zone["SubnetId"] for zone in world.balancer(service).load_balancer()["AvailabilityZones"]}
+    check.equal(zones, set(world.network.private_subnets.values()), "subnets of the internal balancer")
     _complete(world, service)
 
 

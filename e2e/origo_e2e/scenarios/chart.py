@@ -29,11 +29,21 @@ def chart(world: World) -> None:
 @scenario("chart: the ServiceAccount may do what it needs and nothing else", nodes=0)
 def rights(world: World) -> None:
     """Asked of the API server itself, as that account."""
-    account = next(
-        part["metadata"]["name"] for part in render_chart(world.programs.helm) if part["kind"] == "ServiceAccount"
-    )
+    rendered = render_chart(world.programs.helm)
+    account = next(part["metadata"]["name"] for part in rendered if part["kind"] == "ServiceAccount")
+    rules = [rule for part in rendered if part["kind"] == "Role" for rule in part["rules"]]
+    lease = next(rule["resourceNames"][0] for rule in rules if "resourceNames" in rule)
     user = f"--as=system:serviceaccount:{NAMESPACE}:{account}"
-    allowed = ["patch services --subresource=status -A", "list nodes", "watch services -A", f"update leases -n {NAMESPACE}"]
+    allowed = [
+        "patch services --subresource=status -A",
+        "list nodes",
+        "watch services -A",
+        "create events -A",
+        "patch events -A",
+        "get namespaces/kube-system",
+        f"create leases -n {NAMESPACE}",
+        f"update leases/{lease} -n {NAMESPACE}",
+    ]
     refused = [
         "patch services -A",
         "update services --subresource=status -A",
@@ -41,7 +51,8 @@ def rights(world: World) -> None:
         "get secrets -A",
         "patch nodes",
         "create pods -A",
-        "update leases -n default",
+        f"update leases/other -n {NAMESPACE}",
+        f"update leases/{lease} -n default",
         "get namespaces/default",
         "list pods -A",
     ]

@@ -191,13 +191,23 @@ final class Publisher {
         if (!patch.isEmpty()) {
             written.send(kubernetes, service, patch);
         }
-        changed.forEach(condition -> tell(run, service, condition));
+        // A refusal for what the application would see is one finding in two conditions.
+        boolean refused = isRefused(change.conditions());
+        changed.stream()
+                .filter(c -> !refused || !c.type().equals(Conditions.CLIENT_ADDRESS))
+                .forEach(condition -> tell(run, service, condition));
         if (has(changed, Conditions.ACCEPTED)) {
             change.problems().stream()
                     .filter(problem -> problem.severity() == Problem.Severity.WARNING)
                     .distinct()
                     .forEach(p -> warn(run, service, p.code().reason(), p.text()));
         }
+    }
+
+    private static boolean isRefused(List<Condition> conditions) {
+        return conditions.stream()
+                .anyMatch(c -> c.type().equals(Conditions.ACCEPTED)
+                        && c.status() == Condition.Status.FALSE);
     }
 
     private static boolean has(List<Condition> conditions, String type) {
