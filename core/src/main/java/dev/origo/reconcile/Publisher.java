@@ -206,8 +206,9 @@ final class Publisher {
 
     private static boolean isRefused(List<Condition> conditions) {
         return conditions.stream()
-                .anyMatch(c -> c.type().equals(Conditions.ACCEPTED)
-                        && c.status() == Condition.Status.FALSE);
+                .anyMatch(c ->
+                        c.type().equals(Conditions.ACCEPTED)
+                                && c.status() == Condition.Status.FALSE);
     }
 
     private static boolean has(List<Condition> conditions, String type) {
