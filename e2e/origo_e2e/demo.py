@@ -1,6 +1,7 @@
 """The main job, visibly: each command is printed before it runs, each answer as it comes."""
 
 import sys
+import textwrap
 
 from origo_e2e import check, table
 from origo_e2e.aws import Emulator, Json
@@ -8,13 +9,14 @@ from origo_e2e.cluster import Cluster
 from origo_e2e.controller import CLASS, Installation
 from origo_e2e.programs import Programs
 from origo_e2e.runner import say, work_directory
-from origo_e2e.services import CLIENT_ADDRESS, FINALIZER, PROVISIONED, Balancer, Service
+from origo_e2e.services import CLIENT_ADDRESS, FINALIZER, PROVISIONED, SERVING, Balancer, Service
 from origo_e2e.tools import run
 from origo_e2e.world import World, open_world
 
 _NAME = "loadbalancer"
 _BUILD_SECONDS = 1200
 _EFFECT_SECONDS = 30
+_WIDTH = 100
 
 
 def main() -> int:
@@ -60,6 +62,7 @@ def _create(world: World) -> Service:
     service = world.service(_NAME)
     service.wait_published(_EFFECT_SECONDS)
     service.wait_condition(PROVISIONED, "True", _EFFECT_SECONDS)
+    service.wait_condition(SERVING, "True", _EFFECT_SECONDS)
     _kubectl(world, "get", "service", _NAME)
     _conditions(service)
     _cloud(world, world.balancer(service))
@@ -73,6 +76,7 @@ def _flip(world: World, service: Service) -> None:
     _kubectl(world, "patch", "service", _NAME, "-p", patch)
     check.eventually(balancer.expect_health_check, _EFFECT_SECONDS, "health check on the Service's own port")
     service.wait_condition(CLIENT_ADDRESS, "True", _EFFECT_SECONDS)
+    service.wait_condition(SERVING, "True", _EFFECT_SECONDS)
     say(f"healthCheckNodePort: {service.health_port()}\n")
     _conditions(service)
     _cloud(world, balancer)
@@ -85,7 +89,7 @@ def _delete(world: World, service: Service) -> None:
     left = world.account.marked()
     check.equal(left, [], "what carries Origo's mark in the account")
     say(f"The finalizer {FINALIZER} is gone, and in the account nothing carries Origo's mark.")
-    say(f"AWS calls in all: {world.usage().detail()}")
+    say(f"AWS calls in all: {world.usage().reads} reads and {world.usage().writes} writes.")
 
 
 def _heading(text: str) -> None:
@@ -95,15 +99,14 @@ def _heading(text: str) -> None:
 def _kubectl(world: World, *arguments: str) -> None:
     shown = " ".join(f"'{word}'" if "{" in word else word for word in arguments)
     say(f"$ kubectl {shown}")
-    say(world.kubectl(*arguments))
+    say(world.kubectl(*arguments).rstrip() + "\n")
 
 
 def _conditions(service: Service) -> None:
-    rows = [
-        [condition["type"], condition["status"], condition["reason"], condition["message"]]
-        for condition in service.get()["status"].get("conditions", [])
-    ]
-    say(table.render(["condition", "status", "reason", "message"], rows) + "\n")
+    for condition in service.get()["status"].get("conditions", []):
+        say(f"{condition['type']}={condition['status']} ({condition['reason']})")
+        say(textwrap.fill(condition["message"], _WIDTH, initial_indent="    ", subsequent_indent="    "))
+    say("")
 
 
 def _cloud(world: World, balancer: Balancer) -> None:

@@ -99,11 +99,21 @@ class Process:
 
     def rss_mib(self) -> int:
         """Resident memory of the whole group in MiB."""
-        pages = 0
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and _group_of(int(entry.name)) == self.pid:
-                pages += int((entry / "statm").read_text().split()[1])
+        pages = sum(int((entry / "statm").read_text().split()[1]) for entry in self._members())
         return pages * os.sysconf("SC_PAGE_SIZE") // (1 << 20)
+
+    def cpu_seconds(self) -> float:
+        """Time that the whole group has computed so far."""
+        ticks = 0
+        for entry in self._members():
+            # The program's name, in brackets, may hold anything; utime and stime are fields 14 and 15 of the line.
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _members(self) -> list[Path]:
+        numbered = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return [entry for entry in numbered if _group_of(int(entry.name)) == self.pid]
 
     def _signal(self, number: int) -> None:
         if self._child is None:

@@ -28,6 +28,7 @@ class World:
     installation: Installation
     directory: Path
     namespace: str
+    cloud: Emulator
     proxy: CallProxy
     account: Account
     network: Network
@@ -140,6 +141,7 @@ def open_world(
             installation=installation,
             directory=directory,
             namespace=namespace,
+            cloud=cloud,
             proxy=proxy,
             account=account,
             network=Network(account, CLUSTER_NAME),
