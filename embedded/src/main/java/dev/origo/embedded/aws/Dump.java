@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 /// default.
 final class Dump {
     private static final String BALANCER =
-            "Type Scheme IpAddressType AvailabilityZones SecurityGroups"
+            "Type Scheme IpAddressType AvailabilityZones"
                     + " EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
     private static final String GROUP =
             "Protocol Port TargetType IpAddressType HealthCheckProtocol HealthCheckPort"
@@ -79,7 +79,12 @@ final class Dump {
 
     private Stream<String> balancer(LoadBalancer balancer) {
         String arn = balancer.loadBalancerArn();
-        String text = Pojo.text(balancer, BALANCER) + attributes(arn, AttributeRules.of(balancer));
+        // A set to AWS, in the order of ids: by name, equal states read equal.
+        String groups = balancer.securityGroups().stream().map(this::named).sorted().toList() + "";
+        String text =
+                Pojo.text(balancer, BALANCER)
+                        + (balancer.hasSecurityGroups() ? " SecurityGroups=" + groups : "")
+                        + attributes(arn, AttributeRules.of(balancer));
         return lines(arn, "load-balancer " + arn, text);
     }
 

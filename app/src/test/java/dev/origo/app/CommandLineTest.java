@@ -1,0 +1,162 @@
+package dev.origo.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/// What the command line takes, refuses and says.
+final class CommandLineTest {
+    private record Row(
+            String name,
+            List<String> args,
+            Map<String, String> environment,
+            int exitCode,
+            List<String> says) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Row wrong(String name, String args, String... says) {
+        return new Row(name, words(args), Map.of(), 2, List.of(says));
+    }
+
+    private static List<String> words(String args) {
+        return args.isEmpty() ? List.of() : List.of(args.split(" "));
+    }
+
+    private static Stream<Row> rows() {
+        String run = "run --provider aws ";
+        return Stream.of(
+                wrong("no verb", "", "ORIGO-5001", "no verb", "run, annotations, version"),
+                wrong("misspelt verb", "rnu", "'rnu'", "did you mean run?", "verbs: run"),
+                wrong("verb like no other", "frobnicate", "'frobnicate' is not known; verbs:"),
+                wrong("plan comes later", "plan -f x -o json", "'plan' comes later"),
+                wrong("dev comes later", "dev", "'dev' comes later"),
+                wrong("completion comes later", "completion", "'completion' comes later"),
+                wrong("misspelt option", run + "--listn x", "'--listn'", "did you mean --listen?"),
+                wrong("stray word", run + "extra", "the word 'extra' is not known"),
+                wrong("no provider", "run", "--provider has no value", "ORIGO_PROVIDER"),
+                wrong("option without value", "run --provider", "--provider has no value"),
+                wrong("provider not here", "run --provider gcp", "'gcp'", "which has aws"),
+                wrong("no worker", run + "--workers 0", "--workers", "'0'", "1..1000"),
+                wrong("workers in words", run + "--workers ten", "--workers", "'ten'"),
+                wrong("mode", run + "--mode dry", "--mode", "'dry' is none of apply, plan"),
+                wrong("election", run + "--leader-elect maybe", "--leader-elect", "'maybe'"),
+                wrong("audit", run + "--audit-interval soon", "--audit-interval", "'soon'", "10m"),
+                wrong("audit too often", run + "--audit-interval 10ms", "'10ms'", "1s..24h"),
+                wrong("host name", run + "--listen localhost:80", "--listen", "literal"),
+                wrong("no port", run + "--listen 127.0.0.1", "--listen", "ADDR"),
+                wrong("port", run + "--listen :99999", "--listen", "65535"),
+                wrong("log format", run + "--log-format xml", "'xml' is none of text, json"),
+                wrong("log level", run + "--log-level loud", "'loud' is none of error, warn"),
+                new Row(
+                        "a variable names itself",
+                        words("run --provider aws"),
+                        Map.of("ORIGO_WORKERS", "many"),
+                        2,
+                        List.of("--workers (from ORIGO_WORKERS)", "'many'")),
+                new Row(
+                        "the option wins over its variable",
+                        words("run --provider aws --workers none"),
+                        Map.of("ORIGO_WORKERS", "4"),
+                        2,
+                        List.of("--workers: 'none'")),
+                new Row(
+                        "absent kubeconfig",
+                        words("run --provider aws --listen 127.0.0.1:0 --kubeconfig /no/such/file"),
+                        Map.of(),
+                        3,
+                        List.of("ORIGO-5002", "/no/such/file", "--kubeconfig")),
+                new Row(
+                        "the last one of two holds",
+                        words(
+                                "run --provider aws --listen 127.0.0.1:0 --kubeconfig /a --kubeconfig /b"),
+                        Map.of(),
+                        3,
+                        List.of("/b")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void answersWithExitCodeAndReason(Row row) {
+        Said said = run(row.environment(), row.args().toArray(String[]::new));
+
+        assertThat(said.err()).contains(row.says());
+        assertThat(said.exitCode()).isEqualTo(row.exitCode());
+        assertThat(said.out()).isEmpty();
+        assertThat(said.err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void printsTheVersionAlone() {
+        Said said = run(Map.of(), "version");
+
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out().strip()).isEqualTo("development");
+        assertThat(said.err()).isEmpty();
+    }
+
+    @Test
+    void printsHelpOnStdout() {
+        assertThat(run(Map.of(), "--help").out()).contains("run", "Later: dev, plan");
+        assertThat(run(Map.of(), "run", "--help").out()).contains("--aws-vpc-id", "--mode");
+        assertThat(run(Map.of(), "--help").out()).doesNotContain("warm-up");
+    }
+
+    @Test
+    void everyOptionHasItsVariable() {
+        Map<String, String> environment =
+                Map.of("ORIGO_CLAIM_UNCLASSED", "true", "ORIGO_LOAD_BALANCER_CLASS", "a/b,c/d");
+        CommandLine run = parsed(new EnvironmentDefaults(environment));
+
+        assertThat(run.getCommandSpec().findOption("--claim-unclassed").<Boolean>getValue())
+                .isTrue();
+        assertThat(
+                        run.getCommandSpec()
+                                .findOption("--load-balancer-class")
+                                .<List<String>>getValue())
+                .containsExactly("a/b", "c/d");
+    }
+
+    @Test
+    void theCloudsOwnVariablesCountAfterOurs() {
+        EnvironmentDefaults ours =
+                new EnvironmentDefaults(
+                        Map.of("AWS_REGION", "eu-west-1", "ORIGO_AWS_REGION", "eu-central-1"));
+        EnvironmentDefaults theirs = new EnvironmentDefaults(Map.of("AWS_REGION", "eu-west-1"));
+
+        assertThat(region(ours)).isEqualTo("eu-central-1");
+        assertThat(region(theirs)).isEqualTo("eu-west-1");
+    }
+
+    private static String region(EnvironmentDefaults environment) {
+        return parsed(environment).getCommandSpec().findOption("--aws-region").getValue();
+    }
+
+    private static CommandLine parsed(EnvironmentDefaults environment) {
+        return Commands.of(environment)
+                .parseArgs("run", "--provider=aws")
+                .subcommand()
+                .commandSpec()
+                .commandLine();
+    }
+
+    private record Said(int exitCode, String out, String err) {}
+
+    private static Said run(Map<String, String> environment, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = Main.run(args, environment, new PrintWriter(out), new PrintWriter(err));
+        return new Said(exitCode, out.toString(), err.toString());
+    }
+}
