@@ -197,7 +197,7 @@ class Network:
         ec2.create_tags(Resources=[self.node_group], Tags=_tag_list({f"kubernetes.io/cluster/{cluster_name}": "owned"}))
 
     def _subnets(self, first: int, role: str, cluster_name: str) -> dict[str, str]:
-        """Makes a subnet per zone, tagged with its role; zone to id. `first` is the place in the VPC's address range."""
+        """Makes a subnet per zone, tagged with its role; zone to id. `first` is its place in the VPC's addresses."""
         made: dict[str, str] = {}
         for place, letter in enumerate(_ZONES, first):
             zone = REGION + letter

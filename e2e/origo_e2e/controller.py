@@ -14,7 +14,7 @@ from origo_e2e.aws import CREDENTIALS, REGION
 from origo_e2e.cluster import Cluster
 from origo_e2e.kubernetes import Json, write_kubeconfig
 from origo_e2e.processes import Process, free_port
-from origo_e2e.programs import CHART, ROOT, Programs
+from origo_e2e.programs import CHART, Programs
 from origo_e2e.tools import run
 
 NAMESPACE = "origo-system"

@@ -125,7 +125,7 @@ def _name(thing: Json) -> str:
 def open_world(
     programs: Programs, cluster: Cluster, installation: Installation, directory: Path, namespace: str, cloud: Emulator
 ) -> Iterator[World]:
-    """Builds the surroundings around a stand-in that has been started, and takes all down again, also after a failure."""
+    """Builds the surroundings around a started stand-in and takes all down again, also after a failure."""
     with contextlib.ExitStack() as stack:
         stack.callback(cloud.stop)
         cloud.wait_ready()

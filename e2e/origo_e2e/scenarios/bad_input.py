@@ -12,6 +12,10 @@ from origo_e2e.world import World
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 _PROXY = {"origo.dev/client-address": "proxy-protocol-v2"}
+_TLS_OF_UDP = {
+    _AWS + "ssl-cert": "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    _AWS + "ssl-ports": "53",
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,15 @@ _REFUSED = [
         ports=(Port(53, protocol="UDP"),),
         policy="Cluster",
         annotations=_PROXY,
+    ),
+    _Bad(
+        "tls-and-udp",
+        "TlsNeedsTcp",
+        "ORIGO-1016",
+        ("53",),
+        {"metadata": {"annotations": dict.fromkeys(_TLS_OF_UDP)}},
+        ports=(Port(53, protocol="UDP"),),
+        annotations=_TLS_OF_UDP,
     ),
     _Bad(
         "unknown-subnet",

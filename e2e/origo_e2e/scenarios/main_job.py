@@ -80,7 +80,9 @@ def told(world: World) -> None:
         condition = service.wait_condition(kind, "True")
         check.true(condition["reason"] and condition["lastTransitionTime"], f"{kind} is incomplete: {condition}")
         # The API server gives Services no generation; then there is none to have observed.
-        check.equal(condition.get("observedGeneration"), service.get()["metadata"].get("generation"), f"{kind} is stale")
+        check.equal(
+            condition.get("observedGeneration"), service.get()["metadata"].get("generation"), f"{kind} is stale"
+        )
     check.true(FINALIZER in service.get()["metadata"].get("finalizers", []), "the finalizer is missing")
     for reason in ("EnsuringLoadBalancer", "EnsuredLoadBalancer"):
         event = service.wait_event(reason)
