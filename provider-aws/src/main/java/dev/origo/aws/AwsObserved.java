@@ -53,12 +53,14 @@ record AwsObserved(
     /// @param rulesKnown whether it is known which node groups admit it
     /// @param opened what the owner has open, by node group
     /// @param used whether the owner keeps the group from being deleted
+    /// @param idle whether nobody does: a process died before the last one let go of it
     record Shared(
             String group,
             boolean rulesKnown,
             SortedMap<String, SortedSet<NodeRule>> opened,
-            boolean used) {
-        static final Shared NONE = new Shared("", true, Collections.emptySortedMap(), false);
+            boolean used,
+            boolean idle) {
+        static final Shared NONE = new Shared("", true, Collections.emptySortedMap(), false, false);
     }
 
     /// Names of objects without our mark.

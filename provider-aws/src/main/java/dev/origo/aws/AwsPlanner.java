@@ -99,7 +99,7 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
         observed.groups()
                 .values()
                 .forEach(g -> wave.add(new AwsStep.DeleteGroup(g.id(), g.name())));
-        if (shared.used()) {
+        if (shared.used() || shared.idle()) {
             wave.add(new AwsStep.ReleaseShared(observed.owner()));
         }
         return Plan.of(wave);

@@ -104,7 +104,7 @@ final class Ec2Effects {
         return o -> {
             AwsObserved.Shared was = o.shared();
             boolean known = was.group().isEmpty() || was.rulesKnown();
-            return o.withShared(new AwsObserved.Shared(id, known, was.opened(), true));
+            return o.withShared(new AwsObserved.Shared(id, known, was.opened(), true, false));
         };
     }
 
@@ -122,7 +122,8 @@ final class Ec2Effects {
         return o -> {
             AwsObserved.Shared was = o.shared();
             return o.withShared(
-                    new AwsObserved.Shared(was.group(), was.rulesKnown(), was.opened(), false));
+                    new AwsObserved.Shared(
+                            was.group(), was.rulesKnown(), was.opened(), false, false));
         };
     }
 
@@ -149,7 +150,11 @@ final class Ec2Effects {
             opened.put(group, there);
         }
         return new AwsObserved.Shared(
-                was.group(), was.rulesKnown(), Sorted.map(opened), was.used() || !more.isEmpty());
+                was.group(),
+                was.rulesKnown(),
+                Sorted.map(opened),
+                was.used() || !more.isEmpty(),
+                was.idle());
     }
 
     /// Adds rules to a node group; where it is full, one for the whole range of node ports.

@@ -126,7 +126,8 @@ final class RuleBook {
                 group,
                 rulesKnown || group.isEmpty(),
                 Collections.unmodifiableSortedMap(opened),
-                isUser(owner.hash()));
+                isUser(owner.hash()),
+                !group.isEmpty() && !isUser(owner.hash()) && !hasUsersBeside(owner.hash()));
     }
 
     /// Rules that nobody needs, as the part of the shared owner. It uses the group while nobody
@@ -142,7 +143,7 @@ final class RuleBook {
                 });
         boolean unused = !group.isEmpty() && !hasUsersBeside(shared.hash());
         return new AwsObserved.Shared(
-                group, true, Collections.unmodifiableSortedMap(strays), unused);
+                group, true, Collections.unmodifiableSortedMap(strays), unused, false);
     }
 
     /// The target group is gone. What it told stays claimed: another group of the owner may need

@@ -114,6 +114,27 @@ final class LifeCycleTest {
         assertThat(account.provider.cloud().observeAll()).isEmpty();
     }
 
+    /// As a process leaves it that dies when only the clients' group is still to be deleted.
+    @Test
+    void letsGoOfTheSharedGroupThatNobodyUsesAnyMore() {
+        AwsObserved made = account.bring(twoPorts());
+        made.balancers()
+                .values()
+                .forEach(b -> apply(new AwsStep.DeleteBalancer(b.arn(), b.name())));
+        made.targetGroups()
+                .values()
+                .forEach(g -> apply(new AwsStep.DeleteTargetGroup(g.arn(), g.name())));
+        account.restart();
+
+        account.remove(made.owner());
+
+        assertThat(account.aws.tagged("origo.dev/")).isEmpty();
+    }
+
+    private void apply(AwsStep step) {
+        account.provider.cloud().apply(step);
+    }
+
     @Test
     void deletesWithinTheBudgetWhileOthersLive() {
         AwsObserved made = warm(twoPorts());
