@@ -11,7 +11,6 @@ from origo_e2e.world import World
 
 _WRITES_MAX = 16
 _RECOVERY_SECONDS = 40
-_ORPHAN_SECONDS = 15
 
 # The lease's duration, and how often a standby tries for it: those of Kubernetes' own components.
 _LEASE_SECONDS = 15
@@ -37,9 +36,8 @@ def killed_in_create(world: World) -> str:
 
 @scenario("kill -9 after each write of a delete", seconds=300)
 def killed_in_delete(world: World) -> str:
-    """The finalizer holds the Service until the next process has removed the rest. The security group that all
-    Services share may outlive the last one, where that died before it let go of it: it is an orphan then, and two
-    audits remove it.
+    """The finalizer holds the Service until the next process has removed the rest, the security group that all
+    Services share included.
     """
     before = world.account.footprint()
     world.start_origo(audit_interval="2s")
@@ -56,13 +54,8 @@ def killed_in_delete(world: World) -> str:
             check.eventually(
                 lambda s=service: check.true(not s.exists(), "still there"), _RECOVERY_SECONDS, "Service gone"
             )
-            left = _things_of(world, service)
-            check.equal(left, [], f"killed after write {write + 1}: marked as the Service's, which is gone")
-        check.eventually(
-            lambda: check.equal(sorted(world.account.footprint() ^ before), [], "left behind"),
-            _ORPHAN_SECONDS if crashed else 0,
-            f"killed after write {write + 1}: nothing left",
-        )
+        left = sorted(world.account.footprint() ^ before)
+        check.equal(left, [], f"killed after write {write + 1}: left behind")
         if not crashed:
             return f"a delete has {write} writes; killed after each"
     raise check.Failure(f"a delete makes more than {_WRITES_MAX} writes")
@@ -191,15 +184,6 @@ def _leads_after(origo: Origo, seconds: float) -> float:
     started = time.monotonic()
     check.eventually(lambda: check.equal(origo.metric("origo_leader"), 1.0, "leading"), seconds, "takeover")
     return time.monotonic() - started
-
-
-def _things_of(world: World, service: Service) -> list[str]:
-    """Names of everything in the account that is marked as this Service's."""
-    account = world.account
-    things = [(thing["LoadBalancerName"], thing["Tags"]) for thing in account.load_balancers()]
-    things += [(thing["TargetGroupName"], thing["Tags"]) for thing in account.target_groups()]
-    things += [(thing["GroupName"], thing["Tags"]) for thing in account.security_groups()]
-    return [name for name, tags in things if tags.get("origo.dev/service") == service.key]
 
 
 def _kill_after(world: World, write: int) -> Fault:
