@@ -95,6 +95,7 @@ public final class Controller<O, S extends Step> {
             parts.tasks().after(IDLE_POLL, "first audit", () -> begin(mine));
             return;
         }
+        nodesDue = false;
         parts.memory().forgetAll();
         reconciler = new Reconciler<>(parts);
         suspects = Set.of();

@@ -37,8 +37,8 @@ public final class Leadership {
     /// @param identity ours, unique among the replicas
     /// @param duration how long a lease stands without renewal, whole seconds: others read it so
     /// @param retry how often it is renewed or tried for
-    /// @param margin no write starts later than the end of the lease less this; at least as long as
-    ///   the longest call should take
+    /// @param margin no write starts later than the end of the lease less this; as long as most
+    ///   calls take
     public record Terms(String identity, Duration duration, Duration retry, Duration margin) {
         public Terms {
             if (!duration.equals(Duration.ofSeconds(duration.toSeconds()))) {

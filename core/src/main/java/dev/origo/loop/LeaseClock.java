@@ -37,8 +37,8 @@ record LeaseClock(String identity, LeaseRecord seen, long seenSince, long heldUn
         return heldUntil != Long.MIN_VALUE && now < heldUntil;
     }
 
-    /// No write starts later than the deadline minus the margin: what is on the wire then lands
-    /// before anyone else may begin.
+    /// No write starts later than the deadline minus the margin: what is on the wire then has the
+    /// margin to land in. A call may take longer; what lands late is absorbed by observing.
     boolean mayWrite(long now, Duration margin) {
         return heldUntil != Long.MIN_VALUE && now < heldUntil - margin.toNanos();
     }

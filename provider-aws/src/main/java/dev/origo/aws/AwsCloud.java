@@ -32,8 +32,9 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 
 /// The effects of the AWS provider.
 final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
-    /// Owners whose details the audit reads at the same time.
-    private static final int OWNERS_AT_ONCE = 16;
+    /// Owners whose details the audit reads at the same time: few, so that at a low rate none of
+    /// their calls waits longer than the gate lets it.
+    private static final int OWNERS_AT_ONCE = 4;
 
     private final AwsApi api;
     private final AwsConfig config;

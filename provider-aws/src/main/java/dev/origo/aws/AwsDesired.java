@@ -64,6 +64,7 @@ final class AwsDesired {
                         ? admit(targets, ports)
                         : Collections.emptySortedMap();
         nameProblems(ports);
+        unenforcedRanges(usersGroups);
         return new Wanted(
                 balancer,
                 ports.listeners(),
@@ -73,6 +74,24 @@ final class AwsDesired {
                 Sorted.set(lookUps),
                 spec.published(),
                 problems);
+    }
+
+    /// The ranges are rules of our own group; where there is none, somebody else decides.
+    private void unenforcedRanges(boolean usersGroups) {
+        boolean narrowed = spec.sourceRanges().stream().anyMatch(range -> range.prefixBits() > 0);
+        if (usersGroups && narrowed) {
+            problems.add(
+                    Problem.warning(
+                                    Code.SOURCE_RANGES_NOT_ENFORCED,
+                                    "the source ranges %s are not enforced: the security groups %s decide"
+                                            .formatted(
+                                                    spec.sourceRanges(),
+                                                    spec.settings()
+                                                            .get(AwsSettings.SECURITY_GROUPS)
+                                                            .orElse(List.of())))
+                            .withFix(
+                                    "write the ranges into those groups, or remove the annotation"));
+        }
     }
 
     private Wanted.Balancer balancer(boolean shared) {
@@ -89,6 +108,12 @@ final class AwsDesired {
                             "security-groups replaces the managed group, so extra-security-groups has no effect"));
         }
         boolean dualStack = ipType().equals("dualstack");
+        if (dualStack && spec.families().size() > 1) {
+            problems.add(
+                    Problem.warning(
+                            Code.FAMILY_TRANSLATION,
+                            "clients of IPv6 reach targets of IPv4 by translation: of them the application sees the balancer"));
+        }
         if (dualStack
                 && spec.ports().stream()
                         .anyMatch(p -> p.protocol() == dev.origo.model.Protocol.UDP)) {

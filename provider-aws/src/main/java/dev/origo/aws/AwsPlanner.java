@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /// The decisions of the AWS provider. Pure.
@@ -154,13 +155,8 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
     public List<PortPath> paths(LoadBalancerSpec spec, AwsObserved observed) {
         Targets targets = Targets.of(spec, observed.facts(), Integer.MAX_VALUE);
         Ports ports = new Ports(spec, AwsDesired.balancerName(spec), targets.type());
-        boolean dualStack =
-                spec.families().size() > 1
-                        || spec.settings()
-                                .get(AwsSettings.IP_ADDRESS_TYPE)
-                                .orElse("")
-                                .equals("dualstack")
-                        || spec.families().contains(IpFamily.IPV6);
+        // Targets are reached by IPv4; with both families, those of IPv6 are told in a warning.
+        boolean translated = spec.families().equals(Set.of(IpFamily.IPV6));
         List<PortPath> paths = new ArrayList<>();
         for (int i = 0; i < ports.listeners().size(); i++) {
             Wanted.Listener listener = ports.listeners().get(i);
@@ -174,7 +170,7 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
                                     : PortPath.Targets.NODE_ADDRESSES,
                             spec.carrier(),
                             Attributes.keepsSource(group, listener.kind()),
-                            dualStack,
+                            translated,
                             false,
                             probe(group),
                             spec.carrier() == Carrier.PROXY_PROTOCOL_V2));

@@ -10,12 +10,14 @@ import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
+import dev.origo.model.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Listeners, target groups and health check of one Service. Pure.
 final class Ports {
@@ -207,7 +209,7 @@ final class Ports {
 
     private Wanted.Check check() {
         HealthCheck.Timing timing = spec.healthCheck().timing();
-        Wanted.Check contract = contract(spec.healthCheck().probe());
+        Wanted.Check contract = byDefault(contract(spec.healthCheck().probe()));
         String protocol =
                 text(AwsSettings.CHECK_PROTOCOL)
                         .map(word -> word.toUpperCase(java.util.Locale.ROOT))
@@ -234,6 +236,22 @@ final class Ports {
                                 .orElse(timing.unhealthy()));
         checkProblems(contract, check);
         return check;
+    }
+
+    /// What holds for the parts that are not overridden. With policy Cluster, an override of any
+    /// part leaves kube-proxy's port, and the rest is what other controllers take: TCP on the port
+    /// of the traffic. Source: aws-load-balancer-controller, docs/guide/service/annotations.md
+    private Wanted.Check byDefault(Wanted.Check contract) {
+        boolean overridden =
+                Stream.of(
+                                AwsSettings.CHECK_PROTOCOL,
+                                AwsSettings.CHECK_PORT,
+                                AwsSettings.CHECK_PATH,
+                                AwsSettings.CHECK_CODES)
+                        .anyMatch(spec.settings()::has);
+        return overridden && spec.policy() == TrafficPolicy.CLUSTER
+                ? contract(new HealthCheck.TrafficPort())
+                : contract;
     }
 
     private static String orDefault(String text, String byDefault) {

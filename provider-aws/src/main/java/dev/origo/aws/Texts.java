@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// Reads the texts of annotations. Every parser throws IllegalArgumentException that names the text
 /// and what is allowed.
 final class Texts {
-    static final Type<Boolean> BOOL = words("true", "false").map("true"::equals);
+    static final Type<Boolean> BOOL = new Type<>("true|false", Texts::bool);
     static final Type<Boolean> ON_OFF = words("on", "off").map("on"::equals);
     static final Type<String> NLB = new Type<>("nlb", Texts::balancerType);
     static final Type<String> ALPN =
@@ -83,6 +83,14 @@ final class Texts {
         return text;
     }
 
+    /// Source: Go's strconv.ParseBool, by which other controllers read these annotations.
+    private static boolean bool(String text) {
+        boolean yes = List.of("1", "t", "T", "true", "TRUE", "True").contains(text);
+        boolean no = List.of("0", "f", "F", "false", "FALSE", "False").contains(text);
+        one(text, yes || no, "true or false");
+        return yes;
+    }
+
     private static String balancerType(String text) {
         one(text, !text.equals("nlb-ip"), "supported: pods as targets are not");
         one(text, List.of("nlb", "external").contains(text), "nlb or external");
@@ -121,7 +129,8 @@ final class Texts {
             one(item, equals > 0, "KEY=VALUE");
             String key = item.substring(0, equals).strip();
             one(text, !pairs.containsKey(key), "a list that sets %s once".formatted(key));
-            pairs.put(key, item.substring(equals + 1).strip());
+            String value = item.substring(equals + 1).strip();
+            pairs.put(key, key.endsWith(".enabled") ? String.valueOf(bool(value)) : value);
         }
         return Sorted.map(pairs);
     }
