@@ -88,6 +88,7 @@ final class TablesTest {
         "subnets,'a,,b'",
         "subnets,'a,a'",
         "target-group-attributes,a",
+        "target-group-attributes,preserve_client_ip.enabled=yes",
         "additional-resource-tags,origo.dev/owner=me",
         "internal,''",
         "private-ipv4-addresses,example",
@@ -112,7 +113,10 @@ final class TablesTest {
         "healthcheck-protocol,HTTP,http",
         "ssl-ports,'443, https','[443, https]'",
         "target-node-labels,'a=b,c=','{a=b, c=}'",
-        "enable-icmp-for-path-mtu-discovery,off,false"
+        "enable-icmp-for-path-mtu-discovery,off,false",
+        "cross-zone-load-balancing-enabled,True,true",
+        "cross-zone-load-balancing-enabled,0,false",
+        "target-group-attributes,preserve_client_ip.enabled=True,{preserve_client_ip.enabled=true}"
     })
     void readsOtherControllersValues(String name, String text, String value) {
         assertThat(alias(name).parser().apply(text)).hasToString(value);

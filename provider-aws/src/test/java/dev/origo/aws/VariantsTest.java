@@ -6,6 +6,7 @@ import dev.origo.embedded.aws.AwsSettings.Quota;
 import dev.origo.embedded.aws.AwsSetup.SubnetSpec;
 import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
+import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
 import dev.origo.model.OwnerId;
 import dev.origo.model.ServiceKey;
@@ -125,6 +126,39 @@ final class VariantsTest {
         assertThat(whole(account.spec("ip").nodes(nodes)))
                 .containsPattern("target \\S+ 10.0.1.77:30080")
                 .contains("preserve_client_ip.enabled=true");
+    }
+
+    @Test
+    void tellsThatRangesBesideUsersGroupsAreNotEnforced() {
+        String group = account.aws.setup().securityGroup(account.vpc, "mine", Map.of());
+        account.bring(
+                account.spec("own")
+                        .ranges("10.0.0.0/8")
+                        .with(AwsSettings.SECURITY_GROUPS, group)
+                        .spec());
+
+        assertThat(account.codes()).contains(Code.SOURCE_RANGES_NOT_ENFORCED.name());
+    }
+
+    /// As the controllers that the annotations come from take them.
+    @Test
+    void anOverriddenCheckWithClusterLeavesKubeProxysPort() {
+        String byTcp = "HealthCheckProtocol=TCP HealthCheckPort=traffic-port";
+        assertThat(whole(account.spec("a").cluster().with(AwsSettings.CHECK_PATH, "/status")))
+                .contains(byTcp);
+        assertThat(whole(account.spec("b").cluster().with(AwsSettings.CHECK_PORT, "traffic-port")))
+                .contains(byTcp);
+        assertThat(
+                        whole(
+                                account.spec("c")
+                                        .cluster()
+                                        .with(AwsSettings.CHECK_PROTOCOL, "http")
+                                        .with(AwsSettings.CHECK_PATH, "/status")))
+                .contains(
+                        "HealthCheckProtocol=HTTP HealthCheckPort=traffic-port"
+                                + " HealthCheckPath=/status");
+        assertThat(whole(account.spec("d").local(32_000).with(AwsSettings.CHECK_PATH, "/other")))
+                .contains("HealthCheckPort=32000 HealthCheckPath=/other");
     }
 
     @Test
