@@ -8,7 +8,7 @@ from origo_e2e import check
 
 _READ_PREFIXES = ("Describe", "Get", "List", "AssumeRole")
 
-# Looked up once per process and shared by all Services, so counted apart (design.md, Budgets).
+# Looked up once per process and shared by all Services, so counted apart (docs/explanation/performance.md).
 _SHARED = frozenset({"DescribeVpcs", "DescribeSubnets", "DescribeRouteTables", "DescribeAvailabilityZones"})
 
 # Asked again and again while the cloud works, and batched over all Services.

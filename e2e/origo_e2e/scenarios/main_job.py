@@ -72,7 +72,7 @@ def create(world: World) -> None:
 
 @scenario("create: conditions, events and finalizer tell how it went")
 def told(world: World) -> None:
-    """The status contract of design.md, section 5."""
+    """The status contract of docs/reference/conditions-and-codes.md."""
     world.start_origo()
     service = expose(world)
     service.wait_published()
