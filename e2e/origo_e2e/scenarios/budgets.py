@@ -1,4 +1,4 @@
-"""The budgets of docs/explanation/performance.md: calls counted on the wire, for a Service with two TCP ports and policy Local."""
+"""The budgets of docs/explanation/performance.md: calls counted on the wire, two TCP ports, policy Local."""
 
 import time
 from collections.abc import Callable
