@@ -97,10 +97,9 @@ class Process:
             return "(no log)"
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    def rss_mib(self) -> int:
-        """Resident memory of the whole group in MiB."""
-        pages = sum(int((entry / "statm").read_text().split()[1]) for entry in self._members())
-        return pages * os.sysconf("SC_PAGE_SIZE") // (1 << 20)
+    def rss_peak_mib(self) -> int:
+        """The most resident memory that any process of the group has had so far, in MiB."""
+        return max(_peak_kib(entry) for entry in self._members()) // 1024
 
     def cpu_seconds(self) -> float:
         """Time that the whole group has computed so far."""
@@ -120,6 +119,11 @@ class Process:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child.pid, number)
+
+
+def _peak_kib(entry: Path) -> int:
+    line = next(line for line in (entry / "status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1])
 
 
 def _group_of(pid: int) -> int | None:

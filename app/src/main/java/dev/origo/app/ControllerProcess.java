@@ -65,6 +65,7 @@ final class ControllerProcess {
         try (tasks;
                 HealthServer server = HealthServer.start(options.listen(), metrics, () -> parts);
                 ClusterConnection cluster = connect()) {
+            HeapKeeper.start(tasks);
             LOG.info(
                     "origo {} serves {} for {} at {}; answers on port {}",
                     VersionCommand.version(),

@@ -15,8 +15,8 @@ import picocli.CommandLine.Command;
 final class WarmUpCommand implements Runnable {
     static final String VERB = "warm-up";
 
-    /// Enough for a first audit, a create and its first look.
-    private static final Duration LIFE = Duration.ofSeconds(8);
+    /// Enough for a first audit, a create and its first looks.
+    private static final Duration LIFE = Duration.ofSeconds(10);
 
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
@@ -33,7 +33,7 @@ final class WarmUpCommand implements Runnable {
                             "--aws-vpc-id=vpc-0",
                             "--aws-endpoint-url=" + world.url(),
                             "--listen=127.0.0.1:0",
-                            "--log-level=error");
+                            "--log-level=info");
             StopSignal stop = new StopSignal();
             Thread.ofVirtual().start(() -> endLater(stop));
             run.runUntil(stop);

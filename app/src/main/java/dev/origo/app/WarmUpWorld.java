@@ -11,15 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The least of a Kubernetes API server and of AWS that a short life needs, on one port: one
-/// Service, one node, and an account in which there is nothing.
+/// Service, one node, and [an account](WarmUpCloud).
 final class WarmUpWorld implements AutoCloseable {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
-    private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]+)");
     private static final String META =
             "\"metadata\":{\"name\":\"%s\",\"uid\":\"0\",\"resourceVersion\":\"1\"%s}";
 
@@ -123,13 +120,8 @@ final class WarmUpWorld implements AutoCloseable {
         send(exchange, body.replace("\"metadata\":{", "\"metadata\":{\"resourceVersion\":\"1\","));
     }
 
-    /// Every list is empty, and every write answers without a word.
     private static void aws(HttpExchange exchange) throws IOException {
-        Matcher action = ACTION.matcher(body(exchange));
-        String name = action.find() ? action.group(1) : "Unknown";
-        send(
-                exchange,
-                "<%sResponse><%sResult></%sResult></%sResponse>".formatted(name, name, name, name));
+        send(exchange, WarmUpCloud.answer(body(exchange)));
     }
 
     private static String body(HttpExchange exchange) throws IOException {

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
@@ -76,10 +75,6 @@ final class ApiServer {
         return response.body();
     }
 
-    KubernetesSerialization json() {
-        return client.getKubernetesSerialization();
-    }
-
     private HttpResponse<String> await(Request request, HttpRequest http) {
         CompletableFuture<HttpResponse<String>> answer =
                 client.getHttpClient().sendAsync(http, String.class);
@@ -130,7 +125,7 @@ final class ApiServer {
     private Status status(HttpResponse<String> response) {
         Status status = new Status();
         try {
-            status = json().unmarshal(response.body(), Status.class);
+            status = KubernetesJson.JSON.unmarshal(response.body(), Status.class);
         } catch (RuntimeException e) {
             status.setMessage(e.getMessage());
         }

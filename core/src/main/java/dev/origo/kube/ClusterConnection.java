@@ -34,6 +34,7 @@ public final class ClusterConnection implements AutoCloseable {
         client =
                 new KubernetesClientBuilder()
                         .withConfig(config)
+                        .withKubernetesSerialization(KubernetesJson.JSON)
                         .withHttpClientFactory(new JdkHttpClientFactory())
                         .withTaskExecutor(threads)
                         .build();
@@ -71,7 +72,7 @@ public final class ClusterConnection implements AutoCloseable {
                                         REQUEST_TIMEOUT),
                                 "",
                                 "");
-        return api().json().unmarshal(body, Namespace.class).getMetadata().getUid();
+        return KubernetesJson.JSON.unmarshal(body, Namespace.class).getMetadata().getUid();
     }
 
     /// Namespace of the context, or of the pod; `default` where neither tells.

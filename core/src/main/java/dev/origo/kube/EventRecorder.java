@@ -165,7 +165,7 @@ final class EventRecorder {
         api.send(
                 new ApiServer.Request(verb, "events", path, ClusterConnection.REQUEST_TIMEOUT),
                 contentType,
-                api.json().asJson(event.build()));
+                KubernetesJson.JSON.asJson(event.build()));
     }
 
     private static String path(ServiceSnapshot service) {

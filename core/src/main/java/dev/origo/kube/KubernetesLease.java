@@ -75,26 +75,25 @@ final class KubernetesLease implements LeaseStore {
     }
 
     private String body(LeaseRecord lease, String version) {
-        return api.json()
-                .asJson(
-                        new LeaseBuilder(known)
-                                .editOrNewMetadata()
-                                .withNamespace(namespace)
-                                .withName(name)
-                                .withResourceVersion(version.isEmpty() ? null : version)
-                                .endMetadata()
-                                .editOrNewSpec()
-                                .withHolderIdentity(lease.holder())
-                                .withLeaseDurationSeconds(lease.durationSeconds())
-                                .withAcquireTime(lease.acquired().atZone(ZoneOffset.UTC))
-                                .withRenewTime(lease.renewed().atZone(ZoneOffset.UTC))
-                                .withLeaseTransitions(lease.transitions())
-                                .endSpec()
-                                .build());
+        return KubernetesJson.JSON.asJson(
+                new LeaseBuilder(known)
+                        .editOrNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .withResourceVersion(version.isEmpty() ? null : version)
+                        .endMetadata()
+                        .editOrNewSpec()
+                        .withHolderIdentity(lease.holder())
+                        .withLeaseDurationSeconds(lease.durationSeconds())
+                        .withAcquireTime(lease.acquired().atZone(ZoneOffset.UTC))
+                        .withRenewTime(lease.renewed().atZone(ZoneOffset.UTC))
+                        .withLeaseTransitions(lease.transitions())
+                        .endSpec()
+                        .build());
     }
 
     private LeaseRecord record(String answer) {
-        known = api.json().unmarshal(answer, Lease.class);
+        known = KubernetesJson.JSON.unmarshal(answer, Lease.class);
         LeaseSpec spec = requireNonNullElse(known.getSpec(), new LeaseSpec());
         return new LeaseRecord(
                 text(spec.getHolderIdentity()),

@@ -4,7 +4,6 @@ import dev.origo.model.Condition;
 import dev.origo.model.Ingress;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.ServicePatch;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +19,6 @@ import java.util.Map;
 final class StatusPatch {
     static final String CONTENT_TYPE = "application/strategic-merge-patch+json";
 
-    private static final KubernetesSerialization JSON = new KubernetesSerialization();
-
     private StatusPatch() {}
 
     static String json(ServiceSnapshot service, ServicePatch patch) {
@@ -31,7 +28,7 @@ final class StatusPatch {
         if (!status.isEmpty()) {
             body.put("status", status);
         }
-        return JSON.asJson(body);
+        return KubernetesJson.JSON.asJson(body);
     }
 
     private static Map<String, Object> metadata(
