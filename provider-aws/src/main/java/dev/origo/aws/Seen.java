@@ -2,9 +2,11 @@ package dev.origo.aws;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// What AWS told of single objects.
 final class Seen {
@@ -222,11 +224,27 @@ final class Seen {
     /// Where a target group sends connections.
     ///
     /// @param id of an instance, or an address
-    record Target(String id, int port) implements Comparable<Target> {
+    /// @param zone what AWS has to be told of it: [#EVERY_ZONE] for an address outside the VPC,
+    ///   else empty; two targets that differ in it only are the same
+    record Target(String id, int port, String zone) implements Comparable<Target> {
+        /// Source: ELBv2 API, TargetDescription: "If the IP address is outside the VPC, this
+        /// parameter is required".
+        static final String EVERY_ZONE = "all";
+
         @Override
         public int compareTo(Target other) {
             int byId = id.compareTo(other.id);
             return byId != 0 ? byId : Integer.compare(port, other.port);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Target target && compareTo(target) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(id, port);
         }
     }
 

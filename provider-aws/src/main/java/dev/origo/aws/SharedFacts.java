@@ -1,6 +1,7 @@
 package dev.origo.aws;
 
 import dev.origo.aws.Facts.Route;
+import dev.origo.model.Cidr;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeRouteTablesRequest;
@@ -110,12 +112,21 @@ final class SharedFacts {
                         new Facts.Subnet(
                                 s.subnetId(),
                                 Rows.text(s.availabilityZone()),
-                                !s.ipv6CidrBlockAssociationSet().isEmpty(),
+                                ranges(s),
                                 s.availableIpAddressCount() == null
                                         ? Integer.MAX_VALUE
                                         : s.availableIpAddressCount(),
                                 routes.getOrDefault(s.subnetId(), other),
                                 Rows.tags(s.tags())))
+                .toList();
+    }
+
+    private static List<Cidr> ranges(Subnet subnet) {
+        Stream<String> ipv6 =
+                subnet.ipv6CidrBlockAssociationSet().stream().map(b -> b.ipv6CidrBlock());
+        return Stream.concat(Stream.of(subnet).map(Subnet::cidrBlock), ipv6)
+                .filter(range -> range != null && !range.isEmpty())
+                .map(Cidr::parse)
                 .toList();
     }
 
@@ -150,7 +161,9 @@ final class SharedFacts {
         SortedMap<String, Facts.Instance> found = new TreeMap<>();
         ids.forEach(id ->
                 found.put(
-                        id, new Facts.Instance(id, "no instance %s".formatted(id), Sorted.none())));
+                        id,
+                        new Facts.Instance(
+                                id, "", "no instance %s".formatted(id), Sorted.none())));
         for (List<String> chunk : Sorted.chunks(ids, VALUES_PER_FILTER)) {
             instancesOf(chunk).forEach(i -> found.put(i.instanceId(), instance(i)));
         }
@@ -180,6 +193,7 @@ final class SharedFacts {
         }
         return new Facts.Instance(
                 i.instanceId(),
+                i.placement() == null ? "" : Rows.text(i.placement().availabilityZone()),
                 obstacle,
                 Sorted.set(i.securityGroups().stream().map(g -> g.groupId()).toList()));
     }
