@@ -77,7 +77,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
 
     @Override
     public Map<OwnerId, AwsObserved> observeAll() {
-        facts.forget();
+        facts.refresh();
         book.doubtRules();
         Listing listing = inventory.listing();
         ec2.lookUpRules();

@@ -4,14 +4,14 @@ import dev.origo.aws.Facts.Route;
 import dev.origo.model.Cidr;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
@@ -31,6 +31,9 @@ final class SharedFacts {
     /// Source: EC2 API, DescribeInstances: values of one filter
     private static final int VALUES_PER_FILTER = 200;
 
+    /// Asks for what is known, not for a thing of that name.
+    private static final String ANEW = "anew";
+
     private static final String PUBLIC_ROLE = "kubernetes.io/role/elb";
     private static final String PRIVATE_ROLE = "kubernetes.io/role/internal-elb";
 
@@ -49,14 +52,17 @@ final class SharedFacts {
         return facts;
     }
 
-    /// Everything is to be looked up anew when it is next asked for.
-    void forget() {
-        facts = Facts.NONE;
+    /// Looks anew at all that is known. What EC2 does not know any more is forgotten.
+    void refresh() {
+        if (!facts.equals(Facts.NONE)) {
+            questions.ask(Set.of(ANEW));
+        }
     }
 
     /// Facts that tell about all of `what`: `subnets`, instances and security groups by id.
     Facts lookUp(Set<String> what) {
-        return tells(facts, what) ? facts : questions.ask(what);
+        Facts now = facts;
+        return tells(now, what) ? now : questions.ask(what);
     }
 
     private static boolean tells(Facts facts, Set<String> what) {
@@ -71,23 +77,41 @@ final class SharedFacts {
 
     /// One at a time, by the coalescer.
     private Facts fetch(Set<String> what) {
-        Facts now = facts;
-        List<String> missing = what.stream().filter(key -> !tells(now, key)).toList();
+        Facts was = facts;
+        Facts kept = was;
+        SortedSet<String> missing = new TreeSet<>(what);
+        if (missing.remove(ANEW)) {
+            kept = Facts.NONE;
+            missing.addAll(was.instances().keySet());
+            missing.addAll(was.groupTags().keySet());
+            if (was.subnetsKnown()) {
+                missing.add(Facts.SUBNETS);
+            }
+        }
+        Facts known = kept;
+        missing.removeIf(key -> tells(known, key));
         boolean subnets = missing.contains(Facts.SUBNETS);
-        List<String> instances = missing.stream().filter(key -> key.startsWith("i-")).toList();
-        List<String> groups = missing.stream().filter(key -> key.startsWith("sg-")).toList();
-        Facts next =
+        SortedMap<String, Facts.Instance> instances =
+                new TreeMap<>(instances(startingWith("i-", missing)));
+        startingWith("i-", what).forEach(id -> instances.putIfAbsent(id, absent(id)));
+        SortedMap<String, SortedMap<String, String>> tags =
+                new TreeMap<>(groupTags(startingWith("sg-", missing)));
+        startingWith("sg-", what).forEach(id -> tags.putIfAbsent(id, Collections.emptySortedMap()));
+        facts =
                 new Facts(
-                        subnets || now.subnetsKnown(),
-                        subnets ? subnets() : now.subnets(),
-                        instances.isEmpty()
-                                ? now.instances()
-                                : Sorted.merged(now.instances(), instances(instances)),
-                        groups.isEmpty()
-                                ? now.groupTags()
-                                : Sorted.merged(now.groupTags(), groupTags(groups)));
-        facts = next;
-        return next;
+                        subnets || known.subnetsKnown(),
+                        subnets ? subnets() : known.subnets(),
+                        Sorted.merged(instances, known.instances()),
+                        Sorted.merged(tags, known.groupTags()));
+        return facts;
+    }
+
+    private static List<String> startingWith(String prefix, Set<String> keys) {
+        return keys.stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    private static Facts.Instance absent(String id) {
+        return new Facts.Instance(id, "", "no instance %s".formatted(id), Sorted.none());
     }
 
     private List<Facts.Subnet> subnets() {
@@ -157,13 +181,9 @@ final class SharedFacts {
         return routes;
     }
 
+    /// Those that EC2 knows.
     private SortedMap<String, Facts.Instance> instances(List<String> ids) {
         SortedMap<String, Facts.Instance> found = new TreeMap<>();
-        ids.forEach(id ->
-                found.put(
-                        id,
-                        new Facts.Instance(
-                                id, "", "no instance %s".formatted(id), Sorted.none())));
         for (List<String> chunk : Sorted.chunks(ids, VALUES_PER_FILTER)) {
             instancesOf(chunk).forEach(i -> found.put(i.instanceId(), instance(i)));
         }
@@ -198,18 +218,13 @@ final class SharedFacts {
                 Sorted.set(i.securityGroups().stream().map(g -> g.groupId()).toList()));
     }
 
+    /// Those that EC2 knows.
     private SortedMap<String, SortedMap<String, String>> groupTags(List<String> ids) {
         SortedMap<String, SortedMap<String, String>> tags = new TreeMap<>();
-        ids.forEach(id -> tags.put(id, Collections.emptySortedMap()));
-        List<SecurityGroup> groups = new ArrayList<>();
         for (List<String> chunk : Sorted.chunks(ids, VALUES_PER_FILTER)) {
-            groups.addAll(securityGroups(api, "group-id", chunk));
+            securityGroups(api, "group-id", chunk)
+                    .forEach(g -> tags.put(g.groupId(), Rows.tags(g.tags())));
         }
-        tags.putAll(
-                groups.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        SecurityGroup::groupId, g -> Rows.tags(g.tags()))));
         return tags;
     }
 
