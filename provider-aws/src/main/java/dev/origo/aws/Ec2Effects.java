@@ -8,7 +8,6 @@ import dev.origo.spi.Answer;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -50,7 +49,7 @@ final class Ec2Effects {
                 yield o -> o.withFacts(found);
             }
             case AwsStep.LookUpRules s -> {
-                lookUpRules();
+                facts.lookUpRules();
                 AwsObserved.Shared shared = book.view(s.owner());
                 yield o -> o.withShared(shared);
             }
@@ -67,23 +66,6 @@ final class Ec2Effects {
             case AwsStep.OpenNodes s -> open(s);
             case AwsStep.CloseNodes s -> close(s);
         };
-    }
-
-    /// Which node groups admit the shared group.
-    void lookUpRules() {
-        String shared = book.group();
-        if (shared.isEmpty()) {
-            return;
-        }
-        Map<String, SortedSet<NodeRule>> rules = new TreeMap<>();
-        for (SecurityGroup group :
-                SharedFacts.securityGroups(api, "ip-permission.group-id", List.of(shared))) {
-            SortedSet<NodeRule> admitting = Rows.admitting(group, shared);
-            if (!admitting.isEmpty()) {
-                rules.put(group.groupId(), admitting);
-            }
-        }
-        book.learnRules(shared, rules);
     }
 
     // --- the shared group
@@ -110,7 +92,7 @@ final class Ec2Effects {
 
     private Answer<AwsObserved> releaseShared(AwsStep.ReleaseShared step) {
         if (!book.view(step.owner()).rulesKnown()) {
-            lookUpRules();
+            facts.lookUpRules();
         }
         String shared = book.group();
         book.release(

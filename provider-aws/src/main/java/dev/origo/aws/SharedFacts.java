@@ -39,13 +39,17 @@ final class SharedFacts {
 
     private final AwsApi api;
     private final String vpcId;
+    private final RuleBook book;
     private final Coalescer<Facts> questions;
+    private final Coalescer<String> rules;
     private volatile Facts facts = Facts.NONE;
 
-    SharedFacts(AwsApi api, AwsConfig config, Tasks tasks) {
+    SharedFacts(AwsApi api, AwsConfig config, Tasks tasks, RuleBook book) {
         this.api = api;
         this.vpcId = config.vpcId();
+        this.book = book;
         this.questions = new Coalescer<>(tasks, "facts", Duration.ZERO, this::fetch);
+        this.rules = new Coalescer<>(tasks, "rules", Duration.ZERO, _ -> readRules());
     }
 
     Facts current() {
@@ -226,6 +230,25 @@ final class SharedFacts {
                     .forEach(g -> tags.put(g.groupId(), Rows.tags(g.tags())));
         }
         return tags;
+    }
+
+    /// Has the book learn which node groups admit the shared group.
+    void lookUpRules() {
+        rules.ask(Set.of());
+    }
+
+    /// One at a time, by the coalescer; the answer is whose rules were read.
+    private String readRules() {
+        long asOf = book.version();
+        String shared = book.group();
+        if (shared.isEmpty()) {
+            return shared;
+        }
+        Map<String, SortedSet<NodeRule>> admitting = new TreeMap<>();
+        securityGroups(api, "ip-permission.group-id", List.of(shared))
+                .forEach(g -> admitting.put(g.groupId(), Rows.admitting(g, shared)));
+        book.learnRules(asOf, shared, admitting);
+        return shared;
     }
 
     static List<SecurityGroup> securityGroups(AwsApi api, String filter, List<String> values) {
