@@ -2,6 +2,7 @@ package dev.origo.aws;
 
 import dev.origo.aws.AwsApi.Repeat;
 import dev.origo.model.OwnerId;
+import dev.origo.model.PortPath.Kind;
 import dev.origo.spi.Answer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -199,7 +200,7 @@ final class ElbEffects {
                         .protocol(wanted.kind().name())
                         .certificates(certificates(wanted))
                         .sslPolicy(orNull(wanted.tls().policy()))
-                        .alpnPolicy(alpn(wanted))
+                        .alpnPolicy(alpn(wanted, null))
                         .defaultActions(forward(step.targetGroupArn()))
                         .tags(Rows.elbTags(step.tags()))
                         .build();
@@ -221,7 +222,7 @@ final class ElbEffects {
                         .protocol(wanted.kind().name())
                         .certificates(certificates(wanted))
                         .sslPolicy(orNull(wanted.tls().policy()))
-                        .alpnPolicy(alpn(wanted))
+                        .alpnPolicy(alpn(wanted, List.of("None")))
                         .defaultActions(forward(step.targetGroupArn()))
                         .build();
         api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::modifyListener);
@@ -240,15 +241,19 @@ final class ElbEffects {
         return Action.builder().type("forward").targetGroupArn(targetGroupArn).build();
     }
 
-    private static List<Certificate> certificates(Wanted.Listener wanted) {
+    private static @Nullable List<Certificate> certificates(Wanted.Listener wanted) {
         String arn = wanted.tls().certificate();
-        return arn.isEmpty()
-                ? List.of()
-                : List.of(Certificate.builder().certificateArn(arn).build());
+        return arn.isEmpty() ? null : List.of(Certificate.builder().certificateArn(arn).build());
     }
 
-    private static List<String> alpn(Wanted.Listener wanted) {
-        return wanted.tls().alpn().isEmpty() ? List.of() : List.of(wanted.tls().alpn());
+    /// @param none what says that there is no policy. Source: ELBv2 API, ModifyListener: "Any
+    ///   properties that you do not specify remain unchanged", and `None` is a policy
+    private static @Nullable List<String> alpn(
+            Wanted.Listener wanted, @Nullable List<String> none) {
+        if (wanted.kind() != Kind.TLS) {
+            return null;
+        }
+        return wanted.tls().alpn().isEmpty() ? none : List.of(wanted.tls().alpn());
     }
 
     private Answer<AwsObserved> delete(AwsStep.DeleteListener step) {
