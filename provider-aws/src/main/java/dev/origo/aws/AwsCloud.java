@@ -246,16 +246,11 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         if (!waiting.isEmpty()) {
             Map<String, Balancer> found = inventory.poll(waiting);
             for (String arn : waiting) {
-                Optional<Balancer> balancer = Optional.ofNullable(found.get(arn));
+                Optional<Balancer> newer = Optional.ofNullable(found.get(arn));
                 now =
-                        balancer.isEmpty()
+                        newer.isEmpty()
                                 ? now.withoutBalancer(arn)
-                                : now.withBalancer(
-                                        arn,
-                                        b ->
-                                                b.withState(
-                                                        balancer.get().state(),
-                                                        balancer.get().dnsName()));
+                                : now.withBalancer(arn, b -> b.as(newer.get()));
             }
         }
         if (now.balancers().values().stream().allMatch(Balancer::isActive)) {
@@ -277,16 +272,11 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
                     continue;
                 }
                 ids.add(target.target().id());
-                String state =
-                        target.targetHealth() == null
-                                ? "unknown"
-                                : Rows.text(target.targetHealth().stateAsString());
+                var told = Optional.ofNullable(target.targetHealth());
+                String state = told.map(h -> Rows.text(h.stateAsString())).orElse("unknown");
                 if (!state.equals("healthy")) {
-                    String reason =
-                            target.targetHealth() == null
-                                    ? ""
-                                    : Rows.text(target.targetHealth().reasonAsString());
-                    unhealthy.put(target.target().id(), reason.isEmpty() ? state : reason);
+                    String reason = told.map(h -> h.reasonAsString()).orElse(state);
+                    unhealthy.put(target.target().id(), reason);
                 }
             }
         }

@@ -314,7 +314,7 @@ final class AwsDesired {
                             .withFix(
                                     "change origo.dev/load-balancer-name together with the scheme"));
         }
-        if (!stands.isEmpty() && stands.getFirst().groups().isEmpty()) {
+        if (!stands.isEmpty() && stands.getFirst().net().groups().isEmpty()) {
             problems.add(
                     Problem.warning(
                             Code.BORN_WITHOUT_SECURITY_GROUP,

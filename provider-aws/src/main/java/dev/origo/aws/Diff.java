@@ -191,17 +191,19 @@ final class Diff {
     private void balancer(Balancer there) {
         Wanted.Balancer balancer = wanted.balancer();
         groupIds()
-                .filter(groups -> !there.groups().isEmpty())
-                .filter(groups -> !Sorted.set(groups).equals(there.groups()))
+                .filter(groups -> !there.net().groups().isEmpty())
+                .filter(groups -> !Sorted.set(groups).equals(there.net().groups()))
                 .ifPresent(groups ->
                         steps.add(new AwsStep.SetGroups(there.arn(), there.name(), groups)));
         SortedSet<String> subnets =
                 balancer.places().stream()
                         .map(Wanted.Place::subnet)
                         .collect(Collectors.toCollection(TreeSet::new));
-        if (!balancer.keepPlaces() && !subnets.isEmpty() && !subnets.equals(there.subnets())) {
+        if (!balancer.keepPlaces()
+                && !subnets.isEmpty()
+                && !subnets.equals(there.net().subnets())) {
             steps.add(new AwsStep.SetPlaces(there.arn(), balancer));
-        } else if (!balancer.ipType().equals(there.ipType())) {
+        } else if (!balancer.ipType().equals(there.net().ipType())) {
             steps.add(new AwsStep.SetIpType(there.arn(), there.name(), balancer.ipType()));
         }
         SortedMap<String, String> changes =
@@ -316,7 +318,7 @@ final class Diff {
         for (SecurityGroup group : observed.groups().values()) {
             boolean used =
                     observed.balancers().values().stream()
-                            .anyMatch(b -> b.groups().contains(group.id()));
+                            .anyMatch(b -> b.net().groups().contains(group.id()));
             if (!group.name().equals(wanted.balancer().ownGroup()) && !used) {
                 steps.add(new AwsStep.DeleteGroup(group.id(), group.name()));
             }

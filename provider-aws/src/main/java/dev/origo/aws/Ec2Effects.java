@@ -75,14 +75,7 @@ final class Ec2Effects {
         String id =
                 book.ensure(
                         step.owner(),
-                        () ->
-                                new RuleBook.Made(
-                                        create(
-                                                owner,
-                                                step.name(),
-                                                description(),
-                                                AwsNames.marks(owner)),
-                                        true));
+                        () -> create(owner, step.name(), description(), AwsNames.marks(owner)));
         return o -> {
             AwsObserved.Shared was = o.shared();
             boolean known = was.group().isEmpty() || was.rulesKnown();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// What was looked up for all Services of the cluster together: an immutable snapshot.
 ///
@@ -30,6 +31,16 @@ record Facts(
 
     Facts {
         subnets = List.copyOf(subnets);
+    }
+
+    /// Everything that this tells of.
+    SortedSet<String> keys() {
+        SortedSet<String> keys = new TreeSet<>(instances.keySet());
+        keys.addAll(groupTags.keySet());
+        if (subnetsKnown) {
+            keys.add(SUBNETS);
+        }
+        return keys;
     }
 
     /// The zone of a target; empty where it is not known, and for an address outside the VPC.

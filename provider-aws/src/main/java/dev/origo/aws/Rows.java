@@ -37,10 +37,14 @@ final class Rows {
                 b.state() == null ? "active" : text(b.state().codeAsString()),
                 "internal".equals(b.schemeAsString()),
                 text(b.dnsName()),
-                b.ipAddressTypeAsString() == null ? "ipv4" : b.ipAddressTypeAsString(),
                 b.createdTime() == null ? "" : b.createdTime().toString(),
-                Sorted.set(b.availabilityZones().stream().map(AvailabilityZone::subnetId).toList()),
-                Sorted.set(b.securityGroups()),
+                new Seen.Net(
+                        b.ipAddressTypeAsString() == null ? "ipv4" : b.ipAddressTypeAsString(),
+                        Sorted.set(
+                                b.availabilityZones().stream()
+                                        .map(AvailabilityZone::subnetId)
+                                        .toList()),
+                        Sorted.set(b.securityGroups())),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap());
@@ -76,7 +80,6 @@ final class Rows {
                 g.targetGroupName(),
                 text(g.protocolAsString()),
                 g.port() == null ? 0 : g.port(),
-                text(g.targetTypeAsString()),
                 new Wanted.Check(
                         text(g.healthCheckProtocolAsString()),
                         text(g.healthCheckPort()),

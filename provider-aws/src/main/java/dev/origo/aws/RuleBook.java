@@ -61,9 +61,6 @@ final class RuleBook {
     /// @param owner the owner's hash
     record Need(String owner, SortedSet<NodeRule> rules) {}
 
-    /// A shared group that was just made, or found.
-    record Made(String id, boolean isNew) {}
-
     private record Turn(SortedSet<NodeRule> mine, List<CompletableFuture<Boolean>> others) {}
 
     /// A mark for [#learn] and [#learnRules]: what happens from now on is newer than what is read.
@@ -179,7 +176,7 @@ final class RuleBook {
     }
 
     /// The shared group's id; the first who asks makes it.
-    String ensure(OwnerId owner, Supplier<Made> make) {
+    String ensure(OwnerId owner, Supplier<String> make) {
         CompletableFuture<String> mine = new CompletableFuture<>();
         CompletableFuture<String> others;
         boolean first;
@@ -201,12 +198,12 @@ final class RuleBook {
             return tasks.await(others);
         }
         try {
-            Made made = make.get();
+            String made = make.get();
             synchronized (this) {
-                isNow(made.id(), made.isNew());
+                isNow(made, true);
             }
-            mine.complete(made.id());
-            return made.id();
+            mine.complete(made);
+            return made;
         } catch (RuntimeException | Error e) {
             mine.completeExceptionally(e);
             throw e;

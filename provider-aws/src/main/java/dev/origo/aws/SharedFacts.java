@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
@@ -66,34 +65,15 @@ final class SharedFacts {
     /// Facts that tell about all of `what`: `subnets`, instances and security groups by id.
     Facts lookUp(Set<String> what) {
         Facts now = facts;
-        return tells(now, what) ? now : questions.ask(what);
-    }
-
-    private static boolean tells(Facts facts, Set<String> what) {
-        return what.stream().allMatch(key -> tells(facts, key));
-    }
-
-    private static boolean tells(Facts facts, String key) {
-        return key.equals(Facts.SUBNETS)
-                ? facts.subnetsKnown()
-                : facts.instances().containsKey(key) || facts.groupTags().containsKey(key);
+        return now.keys().containsAll(what) ? now : questions.ask(what);
     }
 
     /// One at a time, by the coalescer.
     private Facts fetch(Set<String> what) {
-        Facts was = facts;
-        Facts kept = was;
-        SortedSet<String> missing = new TreeSet<>(what);
-        if (missing.remove(ANEW)) {
-            kept = Facts.NONE;
-            missing.addAll(was.instances().keySet());
-            missing.addAll(was.groupTags().keySet());
-            if (was.subnetsKnown()) {
-                missing.add(Facts.SUBNETS);
-            }
-        }
-        Facts known = kept;
-        missing.removeIf(key -> tells(known, key));
+        boolean anew = what.contains(ANEW);
+        Facts known = anew ? Facts.NONE : facts;
+        SortedSet<String> missing = Sorted.union(what, anew ? facts.keys() : Set.of());
+        missing = Sorted.minus(missing, known.keys());
         boolean subnets = missing.contains(Facts.SUBNETS);
         SortedMap<String, Facts.Instance> instances =
                 new TreeMap<>(instances(startingWith("i-", missing)));

@@ -131,7 +131,7 @@ final class FactsTest {
         account.provider.cloud().observeAll();
         AwsObserved made = account.settle(account.spec("web").spec());
 
-        assertThat(made.balancers().values().iterator().next().subnets())
+        assertThat(made.balancers().values().iterator().next().net().subnets())
                 .containsExactly(account.subnetA);
     }
 

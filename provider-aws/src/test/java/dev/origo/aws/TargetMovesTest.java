@@ -178,7 +178,6 @@ final class TargetMovesTest {
                             group.name(),
                             group.protocol(),
                             group.port(),
-                            group.targetType(),
                             group.check(),
                             Collections.emptySortedMap(),
                             Collections.emptySortedMap(),
