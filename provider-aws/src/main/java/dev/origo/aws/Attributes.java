@@ -1,7 +1,9 @@
 package dev.origo.aws;
 
 import dev.origo.model.PortPath;
+import dev.origo.model.Settings;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,6 +71,31 @@ final class Attributes {
             }
         }
         return Sorted.map(changes);
+    }
+
+    /// Whether every zone of a balancer sends to all targets of a group. Source: NLB user guide,
+    /// "Cross-zone load balancing for target groups": the group's own setting wins.
+    static boolean isCrossZone(Map<String, String> ofBalancer, Map<String, String> ofGroup) {
+        String own = ofGroup.getOrDefault(CROSS_ZONE, "");
+        return own.equals("true")
+                || (!own.equals("false") && "true".equals(ofBalancer.get(CROSS_ZONE)));
+    }
+
+    /// The attributes of the balancer that a Service asks for; an annotation for a single one wins.
+    static SortedMap<String, String> ofBalancer(Settings settings) {
+        SortedMap<String, String> attributes =
+                new TreeMap<>(settings.get(AwsSettings.ATTRIBUTES).orElse(Sorted.map(Map.of())));
+        settings.get(AwsSettings.CROSS_ZONE)
+                .ifPresent(on -> attributes.put(CROSS_ZONE, on.toString()));
+        Optional<Boolean> log = settings.get(AwsSettings.ACCESS_LOG);
+        log.ifPresent(on -> attributes.put("access_logs.s3.enabled", on.toString()));
+        if (log.orElse(false)) {
+            settings.get(AwsSettings.ACCESS_LOG_BUCKET)
+                    .ifPresent(bucket -> attributes.put("access_logs.s3.bucket", bucket));
+            settings.get(AwsSettings.ACCESS_LOG_PREFIX)
+                    .ifPresent(prefix -> attributes.put("access_logs.s3.prefix", prefix));
+        }
+        return Sorted.map(attributes);
     }
 
     /// Whether packets reach a target with the client's source address.

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         this.api = new AwsApi(clients, runtime.calls());
         this.book = new RuleBook(tasks, config.limits().rulesMax());
         this.inventory = new Inventory(api, config, tasks, book);
-        this.facts = new SharedFacts(api, config, tasks);
+        this.facts = new SharedFacts(api, config, tasks, book);
         this.elb = new ElbEffects(api, inventory, book);
         this.targets = new TargetEffects(api, config.vpcId(), inventory, book);
         this.ec2 = new Ec2Effects(api, config, facts, book);
@@ -77,16 +78,20 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
 
     @Override
     public Map<OwnerId, AwsObserved> observeAll() {
-        facts.forget();
+        facts.refresh();
         book.doubtRules();
         Listing listing = inventory.listing();
-        ec2.lookUpRules();
+        facts.lookUpRules();
         List<String> arns = new ArrayList<>();
         listing.balancers().forEach(b -> arns.add(b.arn()));
         listing.targetGroups().forEach(g -> arns.add(g.arn()));
         Map<String, SortedMap<String, String>> tags = inventory.tags(arns);
         NavigableSet<OwnerId> owners = new TreeSet<>();
-        tags.values().forEach(t -> AwsNames.owner(config.cluster(), t).ifPresent(owners::add));
+        Set<String> strangers = new TreeSet<>();
+        tags.forEach((arn, t) ->
+                AwsNames.owner(config.cluster(), t)
+                        .ifPresentOrElse(owners::add, () -> strangers.add(arn)));
+        book.strangers(strangers);
         listing.groups()
                 .forEach(g -> AwsNames.owner(config.cluster(), g.tags()).ifPresent(owners::add));
         OwnerId shared = AwsNames.shared(config.cluster());
@@ -241,16 +246,11 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         if (!waiting.isEmpty()) {
             Map<String, Balancer> found = inventory.poll(waiting);
             for (String arn : waiting) {
-                Optional<Balancer> balancer = Optional.ofNullable(found.get(arn));
+                Optional<Balancer> newer = Optional.ofNullable(found.get(arn));
                 now =
-                        balancer.isEmpty()
+                        newer.isEmpty()
                                 ? now.withoutBalancer(arn)
-                                : now.withBalancer(
-                                        arn,
-                                        b ->
-                                                b.withState(
-                                                        balancer.get().state(),
-                                                        balancer.get().dnsName()));
+                                : now.withBalancer(arn, b -> b.as(newer.get()));
             }
         }
         if (now.balancers().values().stream().allMatch(Balancer::isActive)) {
@@ -272,16 +272,11 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
                     continue;
                 }
                 ids.add(target.target().id());
-                String state =
-                        target.targetHealth() == null
-                                ? "unknown"
-                                : Rows.text(target.targetHealth().stateAsString());
+                var told = Optional.ofNullable(target.targetHealth());
+                String state = told.map(h -> Rows.text(h.stateAsString())).orElse("unknown");
                 if (!state.equals("healthy")) {
-                    String reason =
-                            target.targetHealth() == null
-                                    ? ""
-                                    : Rows.text(target.targetHealth().reasonAsString());
-                    unhealthy.put(target.target().id(), reason.isEmpty() ? state : reason);
+                    String reason = told.map(h -> h.reasonAsString()).orElse(state);
+                    unhealthy.put(target.target().id(), reason);
                 }
             }
         }

@@ -58,7 +58,7 @@ final class AwsDesired {
         boolean manageNodes =
                 spec.settings().get(AwsSettings.MANAGE_NODE_RULES).orElse(!usersGroups);
         Wanted.Balancer balancer = balancer(manageNodes);
-        lookUps.addAll(targets.unseen());
+        lookUps.addAll(targets.lookUps());
         SortedMap<String, SortedSet<NodeRule>> admit =
                 manageNodes && targets.type().equals("instance")
                         ? admit(targets, ports)
@@ -131,7 +131,7 @@ final class AwsDesired {
                 usersGroups.isEmpty() ? AwsNames.clientGroup(spec.owner()) : "",
                 moreGroups,
                 shared,
-                attributes(),
+                Attributes.ofBalancer(spec.settings()),
                 Sorted.merged(
                         spec.settings().get(AwsSettings.TAGS).orElse(Sorted.map(Map.of())),
                         AwsNames.marks(spec.owner())));
@@ -148,26 +148,6 @@ final class AwsDesired {
                                     .formatted(spec.families())));
         }
         return ipv6 || wish.equals("dualstack") ? "dualstack" : "ipv4";
-    }
-
-    private SortedMap<String, String> attributes() {
-        SortedMap<String, String> attributes =
-                new TreeMap<>(
-                        spec.settings().get(AwsSettings.ATTRIBUTES).orElse(Sorted.map(Map.of())));
-        spec.settings()
-                .get(AwsSettings.CROSS_ZONE)
-                .ifPresent(on -> attributes.put(Attributes.CROSS_ZONE, on.toString()));
-        Optional<Boolean> log = spec.settings().get(AwsSettings.ACCESS_LOG);
-        log.ifPresent(on -> attributes.put("access_logs.s3.enabled", on.toString()));
-        if (log.orElse(false)) {
-            spec.settings()
-                    .get(AwsSettings.ACCESS_LOG_BUCKET)
-                    .ifPresent(bucket -> attributes.put("access_logs.s3.bucket", bucket));
-            spec.settings()
-                    .get(AwsSettings.ACCESS_LOG_PREFIX)
-                    .ifPresent(prefix -> attributes.put("access_logs.s3.prefix", prefix));
-        }
-        return Sorted.map(attributes);
     }
 
     private List<Wanted.Place> places(boolean dualStack) {
@@ -334,7 +314,7 @@ final class AwsDesired {
                             .withFix(
                                     "change origo.dev/load-balancer-name together with the scheme"));
         }
-        if (!stands.isEmpty() && stands.getFirst().groups().isEmpty()) {
+        if (!stands.isEmpty() && stands.getFirst().net().groups().isEmpty()) {
             problems.add(
                     Problem.warning(
                             Code.BORN_WITHOUT_SECURITY_GROUP,

@@ -29,71 +29,48 @@ final class AwsErrors {
             Pattern.compile("not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)");
 
     private static final Set<String> DENIED =
-            Set.of(
-                    "AccessDenied",
-                    "AccessDeniedException",
-                    "UnauthorizedOperation",
-                    "OptInRequired");
+            words(
+                    """
+                    AccessDenied AccessDeniedException UnauthorizedOperation OptInRequired
+                    """);
     private static final Set<String> UNAUTHENTICATED =
-            Set.of(
-                    "ExpiredToken",
-                    "ExpiredTokenException",
-                    "RequestExpired",
-                    "InvalidClientTokenId",
-                    "UnrecognizedClientException",
-                    "SignatureDoesNotMatch",
-                    "IncompleteSignature",
-                    "MissingAuthenticationToken",
-                    "InvalidAccessKeyId",
-                    "InvalidIdentityToken",
-                    "AuthFailure");
+            words(
+                    """
+                    ExpiredToken ExpiredTokenException RequestExpired InvalidClientTokenId
+                    UnrecognizedClientException SignatureDoesNotMatch IncompleteSignature
+                    MissingAuthenticationToken InvalidAccessKeyId InvalidIdentityToken AuthFailure
+                    """);
     private static final Set<String> THROTTLED =
-            Set.of(
-                    "Throttling",
-                    "ThrottlingException",
-                    "RequestLimitExceeded",
-                    "RequestThrottled",
-                    "TooManyRequestsException",
-                    "SlowDown");
+            words(
+                    """
+                    Throttling ThrottlingException RequestLimitExceeded RequestThrottled
+                    TooManyRequestsException SlowDown
+                    """);
     private static final Set<String> CONFLICT =
-            Set.of(
-                    "ResourceInUse",
-                    "DependencyViolation",
-                    "DuplicateListener",
-                    "DuplicateLoadBalancerName",
-                    "DuplicateTargetGroupName",
-                    "PriorRequestNotComplete",
-                    "InvalidGroup.Duplicate",
-                    "InvalidPermission.Duplicate",
-                    "InvalidGroup.InUse",
-                    "IncorrectState",
-                    "TargetGroupAssociationLimit");
+            words(
+                    """
+                    ResourceInUse DependencyViolation DuplicateListener DuplicateLoadBalancerName
+                    DuplicateTargetGroupName PriorRequestNotComplete InvalidGroup.Duplicate
+                    InvalidPermission.Duplicate InvalidGroup.InUse IncorrectState
+                    TargetGroupAssociationLimit
+                    """);
     private static final Set<String> REJECTED =
-            Set.of(
-                    "ValidationError",
-                    "ValidationException",
-                    "InvalidSubnet",
-                    "InvalidSecurityGroup",
-                    "InvalidScheme",
-                    "InvalidTarget",
-                    "InvalidConfigurationRequest",
-                    "InvalidLoadBalancerAction",
-                    "IncompatibleProtocols",
-                    "UnsupportedProtocol",
-                    "ALPNPolicyNotSupported",
-                    "SSLPolicyNotFound",
-                    "CertificateNotFound",
-                    "AllocationIdNotFound",
-                    "AvailabilityZoneNotSupported",
-                    "OperationNotPermitted",
-                    "ResourceAlreadyAssociated",
-                    "InvalidParameterValue",
-                    "InvalidParameterCombination",
-                    "InvalidParameter",
-                    "InvalidParameterException",
-                    "MissingParameter");
+            words(
+                    """
+                    ValidationError ValidationException InvalidSubnet InvalidSecurityGroup
+                    InvalidScheme InvalidTarget InvalidConfigurationRequest
+                    InvalidLoadBalancerAction IncompatibleProtocols UnsupportedProtocol
+                    ALPNPolicyNotSupported SSLPolicyNotFound CertificateNotFound
+                    AllocationIdNotFound AvailabilityZoneNotSupported OperationNotPermitted
+                    ResourceAlreadyAssociated InvalidParameterValue InvalidParameterCombination
+                    InvalidParameter InvalidParameterException MissingParameter
+                    """);
 
     private AwsErrors() {}
+
+    private static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
+    }
 
     /// @param service as permissions name it: `elasticloadbalancing` or `ec2`
     static CloudException of(String service, String action, SdkException e) {

@@ -75,39 +75,18 @@ record AwsObserved(
     }
 
     AwsObserved withBalancers(Collection<Balancer> all) {
-        return new AwsObserved(
-                owner,
-                byKey(all, Balancer::arn),
-                targetGroups,
-                groups,
-                shared,
-                health,
-                taken,
-                facts);
+        SortedMap<String, Balancer> rows = byKey(all, Balancer::arn);
+        return new AwsObserved(owner, rows, targetGroups, groups, shared, health, taken, facts);
     }
 
     AwsObserved withTargetGroups(Collection<TargetGroup> all) {
-        return new AwsObserved(
-                owner,
-                balancers,
-                byKey(all, TargetGroup::arn),
-                groups,
-                shared,
-                health,
-                taken,
-                facts);
+        SortedMap<String, TargetGroup> rows = byKey(all, TargetGroup::arn);
+        return new AwsObserved(owner, balancers, rows, groups, shared, health, taken, facts);
     }
 
     AwsObserved withGroups(Collection<SecurityGroup> all) {
-        return new AwsObserved(
-                owner,
-                balancers,
-                targetGroups,
-                byKey(all, SecurityGroup::id),
-                shared,
-                health,
-                taken,
-                facts);
+        SortedMap<String, SecurityGroup> rows = byKey(all, SecurityGroup::id);
+        return new AwsObserved(owner, balancers, targetGroups, rows, shared, health, taken, facts);
     }
 
     AwsObserved withShared(Shared newShared) {

@@ -57,7 +57,7 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
             return new Plan<>(
                     looks, wanted.problems()); // nothing is half made of what is not known
         }
-        Diff diff = new Diff(wanted, observed);
+        Diff diff = new Diff(wanted, observed, config.limits().targetsMax());
         looks.addAll(diff.wave());
         List<Problem> problems = new ArrayList<>(wanted.problems());
         problems.addAll(diff.problems());

@@ -10,240 +10,167 @@ import java.util.SortedSet;
 sealed interface AwsStep extends Step {
 
     /// A call to EC2.
-    sealed interface OnEc2 extends AwsStep {}
+    sealed interface OnEc2 extends AwsStep {
+        @Override
+        default boolean writes() {
+            return !(this instanceof LookUp || this instanceof LookUpRules);
+        }
+
+        @Override
+        default String describe() {
+            return switch (this) {
+                case LookUp s -> "look up " + String.join(" ", s.what());
+                case LookUpRules _ -> "look up node rules";
+                case EnsureShared s -> "create shared security group " + s.name();
+                case ReleaseShared _ -> "release shared security group";
+                case CreateGroup s -> "create security group " + s.name();
+                case DeleteGroup s -> "delete security group " + s.name();
+                case AdmitClients s -> "admit clients %s".formatted(s.rules());
+                case DismissClients s -> "dismiss clients %s".formatted(s.rules());
+                case OpenNodes s -> "open nodes %s %s".formatted(s.group(), s.rules());
+                case CloseNodes s -> "close nodes %s %s".formatted(s.group(), s.rules());
+                case TagGroup s -> "tag %s %s".formatted(s.name(), s.tags());
+            };
+        }
+    }
 
     /// A call on load balancers and listeners.
-    sealed interface OnElb extends AwsStep {}
+    sealed interface OnElb extends AwsStep {
+        @Override
+        default String describe() {
+            return switch (this) {
+                case CreateBalancer s ->
+                        "create load balancer %s %s %s in %s"
+                                .formatted(
+                                        s.balancer().name(),
+                                        s.balancer().internal() ? "internal" : "internet-facing",
+                                        s.balancer().ipType(),
+                                        s.balancer().places());
+                case SetGroups s ->
+                        "set security groups of %s to %s".formatted(s.name(), s.groups());
+                case SetPlaces s ->
+                        "set subnets of %s to %s %s"
+                                .formatted(
+                                        s.balancer().name(),
+                                        s.balancer().places(),
+                                        s.balancer().ipType());
+                case SetIpType s -> "set address type of %s to %s".formatted(s.name(), s.ipType());
+                case SetBalancerAttributes s ->
+                        "set attributes of load balancer %s %s".formatted(s.name(), s.attributes());
+                case Tag s -> "tag %s %s".formatted(s.name(), s.tags());
+                case DeleteBalancer s -> "delete load balancer " + s.name();
+                case CreateListener s ->
+                        "create listener %s to %s"
+                                .formatted(s.listener().label(), s.listener().group());
+                case ModifyListener s ->
+                        "modify listener %s to %s"
+                                .formatted(s.listener().label(), s.listener().group());
+                case DeleteListener s -> "delete listener " + s.label();
+            };
+        }
+    }
 
     /// A call on target groups.
-    sealed interface OnTargets extends AwsStep {}
+    sealed interface OnTargets extends AwsStep {
+        @Override
+        default String describe() {
+            return switch (this) {
+                case CreateTargetGroup s ->
+                        "create target group %s %s/%d %s"
+                                .formatted(
+                                        s.group().name(),
+                                        s.group().protocol(),
+                                        s.group().port(),
+                                        s.group().targetType());
+                case SetCheck s ->
+                        "set health check of %s to %s %s%s"
+                                .formatted(
+                                        s.name(),
+                                        s.check().protocol(),
+                                        s.check().port(),
+                                        s.check().path());
+                case SetGroupAttributes s ->
+                        "set attributes of target group %s %s".formatted(s.name(), s.attributes());
+                case Register s -> "register %s in %s".formatted(text(s.targets()), s.name());
+                case Deregister s -> "deregister %s from %s".formatted(text(s.targets()), s.name());
+                case DeleteTargetGroup s -> "delete target group " + s.name();
+            };
+        }
+    }
 
     /// Looks up facts for everyone: `subnets`, instances by id, security groups by id.
-    record LookUp(SortedSet<String> what) implements OnEc2 {
-        @Override
-        public boolean writes() {
-            return false;
-        }
-
-        @Override
-        public String describe() {
-            return "look up " + String.join(" ", what);
-        }
-    }
+    record LookUp(SortedSet<String> what) implements OnEc2 {}
 
     /// Looks up which node groups admit the shared group.
-    record LookUpRules(OwnerId owner) implements OnEc2 {
-        @Override
-        public boolean writes() {
-            return false;
-        }
+    record LookUpRules(OwnerId owner) implements OnEc2 {}
 
-        @Override
-        public String describe() {
-            return "look up node rules";
-        }
-    }
-
-    record EnsureShared(OwnerId owner, String name) implements OnEc2 {
-        @Override
-        public String describe() {
-            return "create shared security group " + name;
-        }
-    }
+    record EnsureShared(OwnerId owner, String name) implements OnEc2 {}
 
     /// Lets go of the shared group; the last one deletes it.
-    record ReleaseShared(OwnerId owner) implements OnEc2 {
-        @Override
-        public String describe() {
-            return "release shared security group";
-        }
-    }
+    record ReleaseShared(OwnerId owner) implements OnEc2 {}
 
     record CreateGroup(OwnerId owner, String name, SortedMap<String, String> tags)
-            implements OnEc2 {
-        @Override
-        public String describe() {
-            return "create security group " + name;
-        }
-    }
+            implements OnEc2 {}
 
-    record DeleteGroup(String id, String name) implements OnEc2 {
-        @Override
-        public String describe() {
-            return "delete security group " + name;
-        }
-    }
+    record DeleteGroup(String id, String name) implements OnEc2 {}
 
-    record AdmitClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {
-        @Override
-        public String describe() {
-            return "admit clients %s".formatted(rules);
-        }
-    }
+    record AdmitClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {}
 
-    record DismissClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {
-        @Override
-        public String describe() {
-            return "dismiss clients %s".formatted(rules);
-        }
-    }
+    record DismissClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {}
 
     /// Lets the nodes of one security group admit the balancers.
     record OpenNodes(OwnerId owner, String group, String shared, SortedSet<NodeRule> rules)
-            implements OnEc2 {
-        @Override
-        public String describe() {
-            return "open nodes %s %s".formatted(group, rules);
-        }
-    }
+            implements OnEc2 {}
 
     /// Takes back what [OpenNodes] did, as far as no other Service needs it.
     record CloseNodes(OwnerId owner, String group, String shared, SortedSet<NodeRule> rules)
-            implements OnEc2 {
-        @Override
-        public String describe() {
-            return "close nodes %s %s".formatted(group, rules);
-        }
-    }
+            implements OnEc2 {}
 
     record CreateBalancer(
             OwnerId owner, Wanted.Balancer balancer, List<String> groups, String shared)
-            implements OnElb {
-        @Override
-        public String describe() {
-            return "create load balancer %s %s %s in %s"
-                    .formatted(
-                            balancer.name(),
-                            balancer.internal() ? "internal" : "internet-facing",
-                            balancer.ipType(),
-                            balancer.places());
-        }
-    }
+            implements OnElb {}
 
-    record SetGroups(String arn, String name, List<String> groups) implements OnElb {
-        @Override
-        public String describe() {
-            return "set security groups of %s to %s".formatted(name, groups);
-        }
-    }
+    record SetGroups(String arn, String name, List<String> groups) implements OnElb {}
 
-    record SetPlaces(String arn, Wanted.Balancer balancer) implements OnElb {
-        @Override
-        public String describe() {
-            return "set subnets of %s to %s %s"
-                    .formatted(balancer.name(), balancer.places(), balancer.ipType());
-        }
-    }
+    record SetPlaces(String arn, Wanted.Balancer balancer) implements OnElb {}
 
-    record SetIpType(String arn, String name, String ipType) implements OnElb {
-        @Override
-        public String describe() {
-            return "set address type of %s to %s".formatted(name, ipType);
-        }
-    }
+    record SetIpType(String arn, String name, String ipType) implements OnElb {}
 
     record SetBalancerAttributes(String arn, String name, SortedMap<String, String> attributes)
-            implements OnElb {
-        @Override
-        public String describe() {
-            return "set attributes of load balancer %s %s".formatted(name, attributes);
-        }
-    }
+            implements OnElb {}
 
-    record Tag(String arn, String name, SortedMap<String, String> tags) implements OnElb {
-        @Override
-        public String describe() {
-            return "tag %s %s".formatted(name, tags);
-        }
-    }
+    record Tag(String arn, String name, SortedMap<String, String> tags) implements OnElb {}
 
-    record TagGroup(String id, String name, SortedMap<String, String> tags) implements OnEc2 {
-        @Override
-        public String describe() {
-            return "tag %s %s".formatted(name, tags);
-        }
-    }
+    record TagGroup(String id, String name, SortedMap<String, String> tags) implements OnEc2 {}
 
-    record DeleteBalancer(String arn, String name) implements OnElb {
-        @Override
-        public String describe() {
-            return "delete load balancer " + name;
-        }
-    }
+    record DeleteBalancer(String arn, String name) implements OnElb {}
 
     record CreateTargetGroup(OwnerId owner, Wanted.Group group, SortedMap<String, String> tags)
-            implements OnTargets {
-        @Override
-        public String describe() {
-            return "create target group %s %s/%d %s"
-                    .formatted(group.name(), group.protocol(), group.port(), group.targetType());
-        }
-    }
+            implements OnTargets {}
 
-    record SetCheck(String arn, String name, Wanted.Check check) implements OnTargets {
-        @Override
-        public String describe() {
-            return "set health check of %s to %s %s%s"
-                    .formatted(name, check.protocol(), check.port(), check.path());
-        }
-    }
+    record SetCheck(String arn, String name, Wanted.Check check) implements OnTargets {}
 
     record SetGroupAttributes(String arn, String name, SortedMap<String, String> attributes)
-            implements OnTargets {
-        @Override
-        public String describe() {
-            return "set attributes of target group %s %s".formatted(name, attributes);
-        }
-    }
+            implements OnTargets {}
 
-    record Register(String arn, String name, List<Seen.Target> targets) implements OnTargets {
-        @Override
-        public String describe() {
-            return "register %s in %s".formatted(text(targets), name);
-        }
-    }
+    record Register(String arn, String name, List<Seen.Target> targets) implements OnTargets {}
 
-    record Deregister(String arn, String name, List<Seen.Target> targets) implements OnTargets {
-        @Override
-        public String describe() {
-            return "deregister %s from %s".formatted(text(targets), name);
-        }
-    }
+    record Deregister(String arn, String name, List<Seen.Target> targets) implements OnTargets {}
 
-    record DeleteTargetGroup(String arn, String name) implements OnTargets {
-        @Override
-        public String describe() {
-            return "delete target group " + name;
-        }
-    }
+    record DeleteTargetGroup(String arn, String name) implements OnTargets {}
 
     record CreateListener(
             String balancerArn,
             Wanted.Listener listener,
             String targetGroupArn,
             SortedMap<String, String> tags)
-            implements OnElb {
-        @Override
-        public String describe() {
-            return "create listener %s to %s".formatted(listener.label(), listener.group());
-        }
-    }
+            implements OnElb {}
 
     record ModifyListener(
             String balancerArn, String arn, Wanted.Listener listener, String targetGroupArn)
-            implements OnElb {
-        @Override
-        public String describe() {
-            return "modify listener %s to %s".formatted(listener.label(), listener.group());
-        }
-    }
+            implements OnElb {}
 
-    record DeleteListener(String balancerArn, String arn, String label) implements OnElb {
-        @Override
-        public String describe() {
-            return "delete listener " + label;
-        }
-    }
+    record DeleteListener(String balancerArn, String arn, String label) implements OnElb {}
 
     private static String text(List<Seen.Target> targets) {
         return targets.stream().map(t -> t.id() + ":" + t.port()).toList().toString();

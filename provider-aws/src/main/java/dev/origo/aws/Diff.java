@@ -3,7 +3,6 @@ package dev.origo.aws;
 import dev.origo.aws.Seen.Balancer;
 import dev.origo.aws.Seen.Listener;
 import dev.origo.aws.Seen.SecurityGroup;
-import dev.origo.aws.Seen.Target;
 import dev.origo.aws.Seen.TargetGroup;
 import dev.origo.model.Code;
 import dev.origo.model.PortPath.Kind;
@@ -25,26 +24,24 @@ import java.util.stream.Collectors;
 /// What opens a way comes before what uses it, and what closes one comes when nothing else is left
 /// to do.
 final class Diff {
-    /// Source: ELBv2 API, RegisterTargets in cloud-provider-aws
-    private static final int TARGETS_PER_CALL = 100;
-
-    /// Source: "Quotas for your Network Load Balancers", targets per target group
-    private static final int TARGETS_PER_GROUP = 1000;
-
     private final Wanted wanted;
     private final AwsObserved observed;
+    private final TargetMoves targets;
     private final Optional<Balancer> stands;
     private final List<AwsStep> steps = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> unready = new HashSet<>();
 
-    Diff(Wanted wanted, AwsObserved observed) {
+    /// @param targetsMax targets of one balancer in one zone
+    Diff(Wanted wanted, AwsObserved observed, int targetsMax) {
         this.wanted = wanted;
         this.observed = observed;
+        this.targets = new TargetMoves(wanted, observed, targetsMax);
         this.stands = observed.balancersNamed(wanted.balancer().name()).stream().findFirst();
         clientGroup();
         boolean opening = openNodes();
         wanted.groups().forEach(group -> targetGroup(group, opening));
+        problems.addAll(targets.problems());
         stands.ifPresentOrElse(this::balancer, this::createBalancer);
         boolean serving = stands.isPresent() && listeners(stands.get());
         leftovers(serving);
@@ -155,26 +152,9 @@ final class Diff {
             steps.add(new AwsStep.SetGroupAttributes(there.arn(), group.name(), changes));
         }
         tag(there.arn(), group.name(), there.tags());
-        targets(group, there);
-    }
-
-    /// Additions come first so that capacity never dips, unless the group has no room for them.
-    private void targets(Wanted.Group group, TargetGroup there) {
-        List<Target> targets =
-                wanted.nodes().ids().stream()
-                        .filter(id -> !there.refused().contains(id))
-                        .map(id -> new Target(id, group.port()))
-                        .toList();
-        SortedSet<Target> missing = Sorted.minus(targets, there.targets());
-        SortedSet<Target> excess = Sorted.minus(there.targets(), targets);
-        boolean fits = there.targets().size() + missing.size() <= TARGETS_PER_GROUP;
-        if (!missing.isEmpty() && (fits || excess.isEmpty())) {
+        steps.addAll(targets.steps(group.name()));
+        if (!targets.isComplete(group.name())) {
             unready.add(group.name());
-            Sorted.chunks(missing, TARGETS_PER_CALL)
-                    .forEach(c -> steps.add(new AwsStep.Register(there.arn(), group.name(), c)));
-        } else if (!excess.isEmpty()) {
-            Sorted.chunks(excess, TARGETS_PER_CALL)
-                    .forEach(c -> steps.add(new AwsStep.Deregister(there.arn(), group.name(), c)));
         }
     }
 
@@ -211,17 +191,19 @@ final class Diff {
     private void balancer(Balancer there) {
         Wanted.Balancer balancer = wanted.balancer();
         groupIds()
-                .filter(groups -> !there.groups().isEmpty())
-                .filter(groups -> !Sorted.set(groups).equals(there.groups()))
+                .filter(groups -> !there.net().groups().isEmpty())
+                .filter(groups -> !Sorted.set(groups).equals(there.net().groups()))
                 .ifPresent(groups ->
                         steps.add(new AwsStep.SetGroups(there.arn(), there.name(), groups)));
         SortedSet<String> subnets =
                 balancer.places().stream()
                         .map(Wanted.Place::subnet)
                         .collect(Collectors.toCollection(TreeSet::new));
-        if (!balancer.keepPlaces() && !subnets.isEmpty() && !subnets.equals(there.subnets())) {
+        if (!balancer.keepPlaces()
+                && !subnets.isEmpty()
+                && !subnets.equals(there.net().subnets())) {
             steps.add(new AwsStep.SetPlaces(there.arn(), balancer));
-        } else if (!balancer.ipType().equals(there.ipType())) {
+        } else if (!balancer.ipType().equals(there.net().ipType())) {
             steps.add(new AwsStep.SetIpType(there.arn(), there.name(), balancer.ipType()));
         }
         SortedMap<String, String> changes =
@@ -336,7 +318,7 @@ final class Diff {
         for (SecurityGroup group : observed.groups().values()) {
             boolean used =
                     observed.balancers().values().stream()
-                            .anyMatch(b -> b.groups().contains(group.id()));
+                            .anyMatch(b -> b.net().groups().contains(group.id()));
             if (!group.name().equals(wanted.balancer().ownGroup()) && !used) {
                 steps.add(new AwsStep.DeleteGroup(group.id(), group.name()));
             }

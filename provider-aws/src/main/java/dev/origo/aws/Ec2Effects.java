@@ -8,7 +8,6 @@ import dev.origo.spi.Answer;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -50,7 +49,7 @@ final class Ec2Effects {
                 yield o -> o.withFacts(found);
             }
             case AwsStep.LookUpRules s -> {
-                lookUpRules();
+                facts.lookUpRules();
                 AwsObserved.Shared shared = book.view(s.owner());
                 yield o -> o.withShared(shared);
             }
@@ -69,23 +68,6 @@ final class Ec2Effects {
         };
     }
 
-    /// Which node groups admit the shared group.
-    void lookUpRules() {
-        String shared = book.group();
-        if (shared.isEmpty()) {
-            return;
-        }
-        Map<String, SortedSet<NodeRule>> rules = new TreeMap<>();
-        for (SecurityGroup group :
-                SharedFacts.securityGroups(api, "ip-permission.group-id", List.of(shared))) {
-            SortedSet<NodeRule> admitting = Rows.admitting(group, shared);
-            if (!admitting.isEmpty()) {
-                rules.put(group.groupId(), admitting);
-            }
-        }
-        book.learnRules(shared, rules);
-    }
-
     // --- the shared group
 
     private Answer<AwsObserved> ensureShared(AwsStep.EnsureShared step) {
@@ -93,14 +75,7 @@ final class Ec2Effects {
         String id =
                 book.ensure(
                         step.owner(),
-                        () ->
-                                new RuleBook.Made(
-                                        create(
-                                                owner,
-                                                step.name(),
-                                                description(),
-                                                AwsNames.marks(owner)),
-                                        true));
+                        () -> create(owner, step.name(), description(), AwsNames.marks(owner)));
         return o -> {
             AwsObserved.Shared was = o.shared();
             boolean known = was.group().isEmpty() || was.rulesKnown();
@@ -110,7 +85,7 @@ final class Ec2Effects {
 
     private Answer<AwsObserved> releaseShared(AwsStep.ReleaseShared step) {
         if (!book.view(step.owner()).rulesKnown()) {
-            lookUpRules();
+            facts.lookUpRules();
         }
         String shared = book.group();
         book.release(

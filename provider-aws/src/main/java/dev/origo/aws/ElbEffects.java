@@ -2,8 +2,11 @@ package dev.origo.aws;
 
 import dev.origo.aws.AwsApi.Repeat;
 import dev.origo.model.OwnerId;
+import dev.origo.model.PortPath.Kind;
 import dev.origo.spi.Answer;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
@@ -72,11 +75,12 @@ final class ElbEffects {
         }
         Seen.Balancer made = Rows.balancer(made(step.owner(), request.build()));
         inventory.named(made.arn(), step.owner());
-        return o ->
-                o.withBalancer(
-                        made.withGroups(step.groups())
-                                .withNet(Sorted.set(subnets(wanted.places())), wanted.ipType())
-                                .withTags(wanted.tags()));
+        var net =
+                new Seen.Net(
+                        wanted.ipType(),
+                        Sorted.set(subnets(wanted.places())),
+                        Sorted.set(step.groups()));
+        return o -> o.withBalancer(made.withNet(net).withTags(wanted.tags()));
     }
 
     private LoadBalancer made(OwnerId owner, CreateLoadBalancerRequest request) {
@@ -121,7 +125,8 @@ final class ElbEffects {
                         .securityGroups(step.groups())
                         .build(),
                 ElasticLoadBalancingV2Client::setSecurityGroups);
-        return o -> o.withBalancer(step.arn(), b -> b.withGroups(step.groups()));
+        SortedSet<String> groups = Sorted.set(step.groups());
+        return changed(step.arn(), net -> new Seen.Net(net.ipType(), net.subnets(), groups));
     }
 
     private Answer<AwsObserved> setPlaces(AwsStep.SetPlaces step) {
@@ -135,7 +140,8 @@ final class ElbEffects {
             request.subnets(subnets(places));
         }
         api.elb(Repeat.SAFE, request.build(), ElasticLoadBalancingV2Client::setSubnets);
-        return o -> o.withBalancer(step.arn(), b -> b.withNet(Sorted.set(subnets(places)), ipType));
+        SortedSet<String> subnets = Sorted.set(subnets(places));
+        return changed(step.arn(), net -> new Seen.Net(ipType, subnets, net.groups()));
     }
 
     private Answer<AwsObserved> setIpType(AwsStep.SetIpType step) {
@@ -146,7 +152,11 @@ final class ElbEffects {
                         .ipAddressType(step.ipType())
                         .build(),
                 ElasticLoadBalancingV2Client::setIpAddressType);
-        return o -> o.withBalancer(step.arn(), b -> b.withNet(b.subnets(), step.ipType()));
+        return changed(step.arn(), net -> new Seen.Net(step.ipType(), net.subnets(), net.groups()));
+    }
+
+    private static Answer<AwsObserved> changed(String arn, UnaryOperator<Seen.Net> change) {
+        return o -> o.withBalancer(arn, b -> b.withNet(change.apply(b.net())));
     }
 
     private Answer<AwsObserved> setAttributes(AwsStep.SetBalancerAttributes step) {
@@ -199,7 +209,7 @@ final class ElbEffects {
                         .protocol(wanted.kind().name())
                         .certificates(certificates(wanted))
                         .sslPolicy(orNull(wanted.tls().policy()))
-                        .alpnPolicy(alpn(wanted))
+                        .alpnPolicy(alpn(wanted, null))
                         .defaultActions(forward(step.targetGroupArn()))
                         .tags(Rows.elbTags(step.tags()))
                         .build();
@@ -221,7 +231,7 @@ final class ElbEffects {
                         .protocol(wanted.kind().name())
                         .certificates(certificates(wanted))
                         .sslPolicy(orNull(wanted.tls().policy()))
-                        .alpnPolicy(alpn(wanted))
+                        .alpnPolicy(alpn(wanted, List.of("None")))
                         .defaultActions(forward(step.targetGroupArn()))
                         .build();
         api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::modifyListener);
@@ -240,15 +250,19 @@ final class ElbEffects {
         return Action.builder().type("forward").targetGroupArn(targetGroupArn).build();
     }
 
-    private static List<Certificate> certificates(Wanted.Listener wanted) {
+    private static @Nullable List<Certificate> certificates(Wanted.Listener wanted) {
         String arn = wanted.tls().certificate();
-        return arn.isEmpty()
-                ? List.of()
-                : List.of(Certificate.builder().certificateArn(arn).build());
+        return arn.isEmpty() ? null : List.of(Certificate.builder().certificateArn(arn).build());
     }
 
-    private static List<String> alpn(Wanted.Listener wanted) {
-        return wanted.tls().alpn().isEmpty() ? List.of() : List.of(wanted.tls().alpn());
+    /// @param none what says that there is no policy. Source: ELBv2 API, ModifyListener: "Any
+    ///   properties that you do not specify remain unchanged", and `None` is a policy
+    private static @Nullable List<String> alpn(
+            Wanted.Listener wanted, @Nullable List<String> none) {
+        if (wanted.kind() != Kind.TLS) {
+            return null;
+        }
+        return wanted.tls().alpn().isEmpty() ? none : List.of(wanted.tls().alpn());
     }
 
     private Answer<AwsObserved> delete(AwsStep.DeleteListener step) {

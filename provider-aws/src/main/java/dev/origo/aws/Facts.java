@@ -1,8 +1,13 @@
 package dev.origo.aws;
 
+import dev.origo.model.Cidr;
+import dev.origo.model.IpFamily;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// What was looked up for all Services of the cluster together: an immutable snapshot.
 ///
@@ -28,17 +33,55 @@ record Facts(
         subnets = List.copyOf(subnets);
     }
 
+    /// Everything that this tells of.
+    SortedSet<String> keys() {
+        SortedSet<String> keys = new TreeSet<>(instances.keySet());
+        keys.addAll(groupTags.keySet());
+        if (subnetsKnown) {
+            keys.add(SUBNETS);
+        }
+        return keys;
+    }
+
+    /// The zone of a target; empty where it is not known, and for an address outside the VPC.
+    ///
+    /// @param id of an instance, or an address: a literal, which is never looked up by name
+    Optional<String> zoneOf(String id) {
+        if (id.startsWith("i-")) {
+            return Optional.ofNullable(instances.get(id))
+                    .map(Instance::zone)
+                    .filter(zone -> !zone.isEmpty());
+        }
+        InetAddress address = InetAddress.ofLiteral(id);
+        return subnets.stream().filter(s -> s.holds(address)).map(Subnet::zone).findFirst();
+    }
+
     /// A subnet of the VPC.
     ///
+    /// @param ranges its addresses of either family
     /// @param route whether its route table leads to an internet gateway
-    /// @param hasIpv6 whether it has an IPv6 range
     record Subnet(
             String id,
             String zone,
-            boolean hasIpv6,
+            List<Cidr> ranges,
             int freeAddresses,
             Route route,
-            SortedMap<String, String> tags) {}
+            SortedMap<String, String> tags) {
+        Subnet {
+            ranges = List.copyOf(ranges);
+        }
+
+        boolean hasIpv6() {
+            return ranges.stream().anyMatch(range -> range.family() == IpFamily.IPV6);
+        }
+
+        private boolean holds(InetAddress address) {
+            int bytes = address.getAddress().length;
+            return ranges.stream()
+                    .filter(range -> range.network().getAddress().length == bytes)
+                    .anyMatch(range -> new Cidr(address, range.prefixBits()).equals(range));
+        }
+    }
 
     /// Where a subnet's route table leads.
     enum Route {
@@ -49,9 +92,10 @@ record Facts(
 
     /// A machine.
     ///
+    /// @param zone empty where EC2 does not tell
     /// @param obstacle why it cannot be a target; empty if it can
     /// @param groups its security groups
-    record Instance(String id, String obstacle, SortedSet<String> groups) {
+    record Instance(String id, String zone, String obstacle, SortedSet<String> groups) {
         boolean usable() {
             return obstacle.isEmpty();
         }

@@ -167,8 +167,7 @@ final class Inventory {
                 .orElse("");
     }
 
-    /// Every target group with a derived name counts: one that is not ours keeps a port open at
-    /// most.
+    /// Every target group with a derived name counts, until the book is told that it is not ours.
     private static Map<String, RuleBook.Need> needs(List<TargetGroup> groups) {
         Map<String, RuleBook.Need> needs = new HashMap<>();
         for (TargetGroup g : groups) {

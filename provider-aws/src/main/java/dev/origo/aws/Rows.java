@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.ec2.model.UserIdGroupPair;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AvailabilityZone;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
 
@@ -36,10 +37,14 @@ final class Rows {
                 b.state() == null ? "active" : text(b.state().codeAsString()),
                 "internal".equals(b.schemeAsString()),
                 text(b.dnsName()),
-                b.ipAddressTypeAsString() == null ? "ipv4" : b.ipAddressTypeAsString(),
                 b.createdTime() == null ? "" : b.createdTime().toString(),
-                Sorted.set(b.availabilityZones().stream().map(AvailabilityZone::subnetId).toList()),
-                Sorted.set(b.securityGroups()),
+                new Seen.Net(
+                        b.ipAddressTypeAsString() == null ? "ipv4" : b.ipAddressTypeAsString(),
+                        Sorted.set(
+                                b.availabilityZones().stream()
+                                        .map(AvailabilityZone::subnetId)
+                                        .toList()),
+                        Sorted.set(b.securityGroups())),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap());
@@ -75,7 +80,6 @@ final class Rows {
                 g.targetGroupName(),
                 text(g.protocolAsString()),
                 g.port() == null ? 0 : g.port(),
-                text(g.targetTypeAsString()),
                 new Wanted.Check(
                         text(g.healthCheckProtocolAsString()),
                         text(g.healthCheckPort()),
@@ -94,10 +98,12 @@ final class Rows {
     /// Registered targets; one that is being drained is on its way out.
     static SortedSet<Target> targets(List<TargetHealthDescription> health) {
         return Sorted.set(
-                health.stream()
-                        .filter(h -> !isDraining(h))
-                        .map(h -> new Target(h.target().id(), number(h.target().port())))
-                        .toList());
+                health.stream().filter(h -> !isDraining(h)).map(h -> target(h.target())).toList());
+    }
+
+    private static Target target(TargetDescription target) {
+        boolean outside = Target.EVERY_ZONE.equals(target.availabilityZone());
+        return new Target(target.id(), number(target.port()), outside ? Target.EVERY_ZONE : "");
     }
 
     static boolean isDraining(TargetHealthDescription health) {

@@ -1,5 +1,6 @@
 package dev.origo.aws;
 
+import dev.origo.aws.Standing.Spot;
 import dev.origo.model.OwnerId;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
@@ -40,11 +41,14 @@ final class RuleBook {
     private boolean releasing;
     private CompletableFuture<String> making = CompletableFuture.completedFuture("");
     private long version;
+    private long groupSince; // the version when the group became this one
+    private long doubtedSince; // the version when the rules were last doubted
+    private Set<String> strangers = Set.of();
     private final Set<String> users = new HashSet<>();
     private final Map<String, SortedMap<String, SortedSet<NodeRule>>> claims = new HashMap<>();
-    private Map<String, Need> learned = Map.of();
+    private final Map<String, Need> learned = new HashMap<>();
     private final Map<String, Long> deleted = new HashMap<>();
-    private final SortedMap<String, SortedSet<NodeRule>> standing = new TreeMap<>();
+    private final Standing standing = new Standing();
     private final Map<Spot, CompletableFuture<Boolean>> inFlight = new HashMap<>();
 
     RuleBook(Tasks tasks, int rulesMax) {
@@ -57,14 +61,9 @@ final class RuleBook {
     /// @param owner the owner's hash
     record Need(String owner, SortedSet<NodeRule> rules) {}
 
-    /// A shared group that was just made, or found.
-    record Made(String id, boolean isNew) {}
-
-    private record Spot(String nodeGroup, NodeRule rule) {}
-
     private record Turn(SortedSet<NodeRule> mine, List<CompletableFuture<Boolean>> others) {}
 
-    /// A mark for [#learn]: what happens from now on is newer than the listing.
+    /// A mark for [#learn] and [#learnRules]: what happens from now on is newer than what is read.
     synchronized long version() {
         return version;
     }
@@ -75,35 +74,47 @@ final class RuleBook {
     /// @param needs by target group ARN
     synchronized void learn(long asOf, String listedGroup, Map<String, Need> needs) {
         deleted.values().removeIf(at -> at <= asOf);
-        Map<String, Need> current = new HashMap<>(needs);
-        current.keySet().removeAll(deleted.keySet());
-        learned = current;
-        if (asOf == version && making.isDone() && !releasing && !listedGroup.equals(group)) {
-            group = listedGroup;
-            standing.clear();
-            rulesKnown = false;
+        learned.clear();
+        learned.putAll(needs);
+        learned.keySet().removeAll(deleted.keySet());
+        learned.keySet().removeAll(strangers);
+        boolean isNews = groupSince <= asOf && making.isDone() && !releasing;
+        if (isNews && !listedGroup.equals(group)) {
+            isNow(listedGroup, false);
         }
     }
 
+    /// Target groups that are not ours need nothing. Until this tells so, each with a derived name
+    /// counts.
+    synchronized void strangers(Set<String> targetGroupArns) {
+        strangers = Set.copyOf(targetGroupArns);
+        learned.keySet().removeAll(strangers);
+    }
+
     /// Takes over which node groups admit the shared group.
-    synchronized void learnRules(String ofGroup, Map<String, SortedSet<NodeRule>> rules) {
+    ///
+    /// @param asOf the version before that was read: a rule that was opened or closed since then,
+    ///   or is in flight, is as the book has it
+    synchronized void learnRules(
+            long asOf, String ofGroup, Map<String, SortedSet<NodeRule>> rules) {
         if (!ofGroup.equals(group)) {
             return;
         }
-        Set<Spot> kept = inFlight.keySet();
-        standing.clear();
-        rules.forEach((nodeGroup, set) ->
-                standing.put(
-                        nodeGroup,
-                        set.stream()
-                                .filter(rule -> !kept.contains(new Spot(nodeGroup, rule)))
-                                .collect(java.util.stream.Collectors.toCollection(TreeSet::new))));
-        rulesKnown = true;
+        standing.read(asOf, rules, inFlight.keySet());
+        rulesKnown = doubtedSince <= asOf;
     }
 
     /// The rules are to be looked up anew.
     synchronized void doubtRules() {
         rulesKnown = false;
+        doubtedSince = ++version;
+    }
+
+    private void isNow(String newGroup, boolean isKnown) {
+        group = newGroup;
+        groupSince = ++version;
+        standing.clear();
+        rulesKnown = isKnown;
     }
 
     synchronized String group() {
@@ -114,14 +125,15 @@ final class RuleBook {
     synchronized AwsObserved.Shared view(OwnerId owner) {
         SortedMap<String, SortedSet<NodeRule>> opened = new TreeMap<>();
         Collection<NodeRule> anywhere = learnedOf(owner.hash());
-        standing.forEach((nodeGroup, rules) -> {
-            TreeSet<NodeRule> held = new TreeSet<>(anywhere);
-            held.addAll(claimsOf(owner.hash()).getOrDefault(nodeGroup, Sorted.none()));
-            held.removeIf(rule -> !NodeRule.covered(rules, rule));
-            if (!held.isEmpty()) {
-                opened.put(nodeGroup, Sorted.set(held));
-            }
-        });
+        standing.all()
+                .forEach((nodeGroup, rules) -> {
+                    TreeSet<NodeRule> held = new TreeSet<>(anywhere);
+                    held.addAll(claimsOf(owner.hash()).getOrDefault(nodeGroup, Sorted.none()));
+                    held.removeIf(rule -> !NodeRule.covered(rules, rule));
+                    if (!held.isEmpty()) {
+                        opened.put(nodeGroup, Sorted.set(held));
+                    }
+                });
         return new AwsObserved.Shared(
                 group,
                 rulesKnown || group.isEmpty(),
@@ -134,7 +146,8 @@ final class RuleBook {
     /// else does.
     synchronized AwsObserved.Shared unneeded(OwnerId shared) {
         SortedMap<String, SortedSet<NodeRule>> strays = new TreeMap<>();
-        standing.keySet()
+        standing.all()
+                .keySet()
                 .forEach(nodeGroup -> {
                     SortedSet<NodeRule> rules = closable(nodeGroup);
                     if (!rules.isEmpty()) {
@@ -163,7 +176,7 @@ final class RuleBook {
     }
 
     /// The shared group's id; the first who asks makes it.
-    String ensure(OwnerId owner, Supplier<Made> make) {
+    String ensure(OwnerId owner, Supplier<String> make) {
         CompletableFuture<String> mine = new CompletableFuture<>();
         CompletableFuture<String> others;
         boolean first;
@@ -185,15 +198,12 @@ final class RuleBook {
             return tasks.await(others);
         }
         try {
-            Made made = make.get();
+            String made = make.get();
             synchronized (this) {
-                group = made.id();
-                rulesKnown = made.isNew();
-                standing.clear();
-                version++;
+                isNow(made, true);
             }
-            mine.complete(made.id());
-            return made.id();
+            mine.complete(made);
+            return made;
         } catch (RuntimeException | Error e) {
             mine.completeExceptionally(e);
             throw e;
@@ -228,7 +238,7 @@ final class RuleBook {
         requireGroup(step.shared());
         users.add(step.owner().hash());
         settle(step.owner().hash()).merge(step.group(), step.rules(), (a, b) -> Sorted.union(a, b));
-        SortedSet<NodeRule> stands = standing.getOrDefault(step.group(), Sorted.none());
+        SortedSet<NodeRule> stands = standing.in(step.group());
         SortedSet<NodeRule> coming = new TreeSet<>(stands);
         List<CompletableFuture<Boolean>> others = new ArrayList<>();
         inFlight.forEach((spot, future) -> {
@@ -256,8 +266,7 @@ final class RuleBook {
             }
             mine = closable(step.group());
             mine.forEach(rule -> inFlight.put(new Spot(step.group(), rule), done));
-            standing.computeIfPresent(
-                    step.group(), (_, rules) -> new TreeSet<>(Sorted.minus(rules, mine)));
+            standing.remove(step.group(), mine);
         }
         if (mine.isEmpty()) {
             return;
@@ -294,7 +303,7 @@ final class RuleBook {
                 return;
             }
             releasing = true;
-            rules = new TreeMap<>(standing);
+            rules = new TreeMap<>(standing.all());
             rules.values().removeIf(set -> set.isEmpty());
         }
         boolean gone = false;
@@ -304,12 +313,10 @@ final class RuleBook {
         } finally {
             synchronized (this) {
                 releasing = false;
-                version++;
                 if (gone) {
-                    group = "";
-                    standing.clear();
+                    isNow("", false);
                 } else {
-                    rulesKnown = false;
+                    doubtRules();
                     if (!step.owner().equals(AwsNames.shared(step.owner().cluster()))) {
                         users.add(owner);
                     }
@@ -320,22 +327,22 @@ final class RuleBook {
 
     private synchronized void land(
             String nodeGroup, SortedSet<NodeRule> tried, SortedSet<NodeRule> stand) {
+        version++;
         tried.forEach(rule -> inFlight.remove(new Spot(nodeGroup, rule)));
-        standing.computeIfAbsent(nodeGroup, _ -> new TreeSet<>()).addAll(stand);
+        standing.landed(nodeGroup, tried, stand, version);
     }
 
     /// Turns what was learned of an owner into claims, which tell node groups apart.
     private Map<String, SortedSet<NodeRule>> settle(String owner) {
         Map<String, SortedSet<NodeRule>> held = claims.computeIfAbsent(owner, _ -> new TreeMap<>());
         SortedSet<NodeRule> anywhere = learnedOf(owner);
-        standing.forEach((nodeGroup, rules) -> {
-            TreeSet<NodeRule> there = new TreeSet<>(anywhere);
-            there.removeIf(rule -> !NodeRule.covered(rules, rule));
-            held.merge(nodeGroup, there, (a, b) -> Sorted.union(a, b));
-        });
-        Map<String, Need> others = new HashMap<>(learned);
-        others.values().removeIf(need -> need.owner().equals(owner));
-        learned = others;
+        standing.all()
+                .forEach((nodeGroup, rules) -> {
+                    TreeSet<NodeRule> there = new TreeSet<>(anywhere);
+                    there.removeIf(rule -> !NodeRule.covered(rules, rule));
+                    held.merge(nodeGroup, there, (a, b) -> Sorted.union(a, b));
+                });
+        learned.values().removeIf(need -> need.owner().equals(owner));
         return held;
     }
 
@@ -343,13 +350,10 @@ final class RuleBook {
         SortedSet<NodeRule> needed = new TreeSet<>();
         learned.values().forEach(need -> needed.addAll(need.rules()));
         claims.values().forEach(held -> needed.addAll(held.getOrDefault(nodeGroup, Sorted.none())));
-        SortedSet<NodeRule> closable = new TreeSet<>();
-        for (NodeRule rule : standing.getOrDefault(nodeGroup, Sorted.none())) {
-            if (needed.stream().noneMatch(rule::covers)) {
-                closable.add(rule);
-            }
-        }
-        return Sorted.set(closable);
+        return Sorted.set(
+                standing.in(nodeGroup).stream()
+                        .filter(rule -> needed.stream().noneMatch(rule::covers))
+                        .toList());
     }
 
     private SortedSet<NodeRule> learnedOf(String owner) {

@@ -2,9 +2,11 @@ package dev.origo.aws;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// What AWS told of single objects.
 final class Seen {
@@ -21,10 +23,8 @@ final class Seen {
             String state,
             boolean internal,
             String dnsName,
-            String ipType,
             String born,
-            SortedSet<String> subnets,
-            SortedSet<String> groups,
+            Net net,
             SortedMap<String, String> attributes,
             SortedMap<String, String> tags,
             SortedMap<String, Listener> listeners) {
@@ -38,92 +38,44 @@ final class Seen {
             return state.startsWith("active");
         }
 
-        Balancer withState(String newState, String newDnsName) {
+        /// As it is with the state of a newer look.
+        Balancer as(Balancer newer) {
             return new Balancer(
                     arn,
                     name,
-                    newState,
+                    newer.state,
                     internal,
-                    newDnsName,
-                    ipType,
+                    newer.dnsName,
                     born,
-                    subnets,
-                    groups,
+                    net,
                     attributes,
                     tags,
                     listeners);
         }
 
-        Balancer withNet(SortedSet<String> newSubnets, String newIpType) {
+        Balancer withNet(Net all) {
             return new Balancer(
-                    arn,
-                    name,
-                    state,
-                    internal,
-                    dnsName,
-                    newIpType,
-                    born,
-                    newSubnets,
-                    groups,
-                    attributes,
-                    tags,
-                    listeners);
-        }
-
-        Balancer withGroups(Collection<String> newGroups) {
-            return new Balancer(
-                    arn,
-                    name,
-                    state,
-                    internal,
-                    dnsName,
-                    ipType,
-                    born,
-                    subnets,
-                    Sorted.set(newGroups),
-                    attributes,
-                    tags,
-                    listeners);
+                    arn, name, state, internal, dnsName, born, all, attributes, tags, listeners);
         }
 
         Balancer withAttributes(SortedMap<String, String> all) {
             return new Balancer(
-                    arn, name, state, internal, dnsName, ipType, born, subnets, groups, all, tags,
-                    listeners);
+                    arn, name, state, internal, dnsName, born, net, all, tags, listeners);
         }
 
         Balancer withTags(SortedMap<String, String> all) {
             return new Balancer(
-                    arn,
-                    name,
-                    state,
-                    internal,
-                    dnsName,
-                    ipType,
-                    born,
-                    subnets,
-                    groups,
-                    attributes,
-                    all,
-                    listeners);
+                    arn, name, state, internal, dnsName, born, net, attributes, all, listeners);
         }
 
         Balancer withListeners(SortedMap<String, Listener> all) {
             return new Balancer(
-                    arn,
-                    name,
-                    state,
-                    internal,
-                    dnsName,
-                    ipType,
-                    born,
-                    subnets,
-                    groups,
-                    attributes,
-                    tags,
-                    all);
+                    arn, name, state, internal, dnsName, born, net, attributes, tags, all);
         }
     }
+
+    /// Where a load balancer stands, and behind which security groups.
+    record Net(String ipType, SortedSet<String> subnets, SortedSet<String> groups) {}
 
     /// A listener.
     record Listener(String arn, int port, String protocol, String targetGroupArn, Wanted.Tls tls) {}
@@ -136,7 +88,6 @@ final class Seen {
             String name,
             String protocol,
             int port,
-            String targetType,
             Wanted.Check check,
             SortedMap<String, String> attributes,
             SortedMap<String, String> tags,
@@ -157,76 +108,57 @@ final class Seen {
             return rules;
         }
 
-        TargetGroup withCheck(Wanted.Check newCheck) {
+        TargetGroup withCheck(Wanted.Check newer) {
             return new TargetGroup(
-                    arn,
-                    name,
-                    protocol,
-                    port,
-                    targetType,
-                    newCheck,
-                    attributes,
-                    tags,
-                    targets,
-                    refused);
+                    arn, name, protocol, port, newer, attributes, tags, targets, refused);
         }
 
         TargetGroup withAttributes(SortedMap<String, String> all) {
-            return new TargetGroup(
-                    arn, name, protocol, port, targetType, check, all, tags, targets, refused);
+            return new TargetGroup(arn, name, protocol, port, check, all, tags, targets, refused);
         }
 
         TargetGroup withTags(SortedMap<String, String> all) {
             return new TargetGroup(
-                    arn,
-                    name,
-                    protocol,
-                    port,
-                    targetType,
-                    check,
-                    attributes,
-                    all,
-                    targets,
-                    refused);
+                    arn, name, protocol, port, check, attributes, all, targets, refused);
         }
 
         TargetGroup withTargets(Collection<Target> all) {
+            SortedSet<Target> set = Sorted.set(all);
             return new TargetGroup(
-                    arn,
-                    name,
-                    protocol,
-                    port,
-                    targetType,
-                    check,
-                    attributes,
-                    tags,
-                    Sorted.set(all),
-                    refused);
+                    arn, name, protocol, port, check, attributes, tags, set, refused);
         }
 
         TargetGroup withRefused(Collection<String> ids) {
+            SortedSet<String> all = Sorted.union(refused, ids);
             return new TargetGroup(
-                    arn,
-                    name,
-                    protocol,
-                    port,
-                    targetType,
-                    check,
-                    attributes,
-                    tags,
-                    targets,
-                    Sorted.union(refused, ids));
+                    arn, name, protocol, port, check, attributes, tags, targets, all);
         }
     }
 
     /// Where a target group sends connections.
     ///
     /// @param id of an instance, or an address
-    record Target(String id, int port) implements Comparable<Target> {
+    /// @param zone what AWS has to be told of it: [#EVERY_ZONE] for an address outside the VPC,
+    ///   else empty; two targets that differ in it only are the same
+    record Target(String id, int port, String zone) implements Comparable<Target> {
+        /// Source: ELBv2 API, TargetDescription: "If the IP address is outside the VPC, this
+        /// parameter is required".
+        static final String EVERY_ZONE = "all";
+
         @Override
         public int compareTo(Target other) {
             int byId = id.compareTo(other.id);
             return byId != 0 ? byId : Integer.compare(port, other.port);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Target target && compareTo(target) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(id, port);
         }
     }
 

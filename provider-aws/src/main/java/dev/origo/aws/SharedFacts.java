@@ -1,16 +1,17 @@
 package dev.origo.aws;
 
 import dev.origo.aws.Facts.Route;
+import dev.origo.model.Cidr;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeRouteTablesRequest;
@@ -29,63 +30,72 @@ final class SharedFacts {
     /// Source: EC2 API, DescribeInstances: values of one filter
     private static final int VALUES_PER_FILTER = 200;
 
+    /// Asks for what is known, not for a thing of that name.
+    private static final String ANEW = "anew";
+
     private static final String PUBLIC_ROLE = "kubernetes.io/role/elb";
     private static final String PRIVATE_ROLE = "kubernetes.io/role/internal-elb";
 
     private final AwsApi api;
     private final String vpcId;
+    private final RuleBook book;
     private final Coalescer<Facts> questions;
+    private final Coalescer<String> rules;
     private volatile Facts facts = Facts.NONE;
 
-    SharedFacts(AwsApi api, AwsConfig config, Tasks tasks) {
+    SharedFacts(AwsApi api, AwsConfig config, Tasks tasks, RuleBook book) {
         this.api = api;
         this.vpcId = config.vpcId();
+        this.book = book;
         this.questions = new Coalescer<>(tasks, "facts", Duration.ZERO, this::fetch);
+        this.rules = new Coalescer<>(tasks, "rules", Duration.ZERO, _ -> readRules());
     }
 
     Facts current() {
         return facts;
     }
 
-    /// Everything is to be looked up anew when it is next asked for.
-    void forget() {
-        facts = Facts.NONE;
+    /// Looks anew at all that is known. What EC2 does not know any more is forgotten.
+    void refresh() {
+        if (!facts.equals(Facts.NONE)) {
+            questions.ask(Set.of(ANEW));
+        }
     }
 
     /// Facts that tell about all of `what`: `subnets`, instances and security groups by id.
     Facts lookUp(Set<String> what) {
-        return tells(facts, what) ? facts : questions.ask(what);
-    }
-
-    private static boolean tells(Facts facts, Set<String> what) {
-        return what.stream().allMatch(key -> tells(facts, key));
-    }
-
-    private static boolean tells(Facts facts, String key) {
-        return key.equals(Facts.SUBNETS)
-                ? facts.subnetsKnown()
-                : facts.instances().containsKey(key) || facts.groupTags().containsKey(key);
+        Facts now = facts;
+        return now.keys().containsAll(what) ? now : questions.ask(what);
     }
 
     /// One at a time, by the coalescer.
     private Facts fetch(Set<String> what) {
-        Facts now = facts;
-        List<String> missing = what.stream().filter(key -> !tells(now, key)).toList();
+        boolean anew = what.contains(ANEW);
+        Facts known = anew ? Facts.NONE : facts;
+        SortedSet<String> missing = Sorted.union(what, anew ? facts.keys() : Set.of());
+        missing = Sorted.minus(missing, known.keys());
         boolean subnets = missing.contains(Facts.SUBNETS);
-        List<String> instances = missing.stream().filter(key -> key.startsWith("i-")).toList();
-        List<String> groups = missing.stream().filter(key -> key.startsWith("sg-")).toList();
-        Facts next =
+        SortedMap<String, Facts.Instance> instances =
+                new TreeMap<>(instances(startingWith("i-", missing)));
+        startingWith("i-", what).forEach(id -> instances.putIfAbsent(id, absent(id)));
+        SortedMap<String, SortedMap<String, String>> tags =
+                new TreeMap<>(groupTags(startingWith("sg-", missing)));
+        startingWith("sg-", what).forEach(id -> tags.putIfAbsent(id, Collections.emptySortedMap()));
+        facts =
                 new Facts(
-                        subnets || now.subnetsKnown(),
-                        subnets ? subnets() : now.subnets(),
-                        instances.isEmpty()
-                                ? now.instances()
-                                : Sorted.merged(now.instances(), instances(instances)),
-                        groups.isEmpty()
-                                ? now.groupTags()
-                                : Sorted.merged(now.groupTags(), groupTags(groups)));
-        facts = next;
-        return next;
+                        subnets || known.subnetsKnown(),
+                        subnets ? subnets() : known.subnets(),
+                        Sorted.merged(instances, known.instances()),
+                        Sorted.merged(tags, known.groupTags()));
+        return facts;
+    }
+
+    private static List<String> startingWith(String prefix, Set<String> keys) {
+        return keys.stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    private static Facts.Instance absent(String id) {
+        return new Facts.Instance(id, "", "no instance %s".formatted(id), Sorted.none());
     }
 
     private List<Facts.Subnet> subnets() {
@@ -110,12 +120,21 @@ final class SharedFacts {
                         new Facts.Subnet(
                                 s.subnetId(),
                                 Rows.text(s.availabilityZone()),
-                                !s.ipv6CidrBlockAssociationSet().isEmpty(),
+                                ranges(s),
                                 s.availableIpAddressCount() == null
                                         ? Integer.MAX_VALUE
                                         : s.availableIpAddressCount(),
                                 routes.getOrDefault(s.subnetId(), other),
                                 Rows.tags(s.tags())))
+                .toList();
+    }
+
+    private static List<Cidr> ranges(Subnet subnet) {
+        Stream<String> ipv6 =
+                subnet.ipv6CidrBlockAssociationSet().stream().map(b -> b.ipv6CidrBlock());
+        return Stream.concat(Stream.of(subnet).map(Subnet::cidrBlock), ipv6)
+                .filter(range -> range != null && !range.isEmpty())
+                .map(Cidr::parse)
                 .toList();
     }
 
@@ -146,11 +165,9 @@ final class SharedFacts {
         return routes;
     }
 
+    /// Those that EC2 knows.
     private SortedMap<String, Facts.Instance> instances(List<String> ids) {
         SortedMap<String, Facts.Instance> found = new TreeMap<>();
-        ids.forEach(id ->
-                found.put(
-                        id, new Facts.Instance(id, "no instance %s".formatted(id), Sorted.none())));
         for (List<String> chunk : Sorted.chunks(ids, VALUES_PER_FILTER)) {
             instancesOf(chunk).forEach(i -> found.put(i.instanceId(), instance(i)));
         }
@@ -180,23 +197,38 @@ final class SharedFacts {
         }
         return new Facts.Instance(
                 i.instanceId(),
+                i.placement() == null ? "" : Rows.text(i.placement().availabilityZone()),
                 obstacle,
                 Sorted.set(i.securityGroups().stream().map(g -> g.groupId()).toList()));
     }
 
+    /// Those that EC2 knows.
     private SortedMap<String, SortedMap<String, String>> groupTags(List<String> ids) {
         SortedMap<String, SortedMap<String, String>> tags = new TreeMap<>();
-        ids.forEach(id -> tags.put(id, Collections.emptySortedMap()));
-        List<SecurityGroup> groups = new ArrayList<>();
         for (List<String> chunk : Sorted.chunks(ids, VALUES_PER_FILTER)) {
-            groups.addAll(securityGroups(api, "group-id", chunk));
+            securityGroups(api, "group-id", chunk)
+                    .forEach(g -> tags.put(g.groupId(), Rows.tags(g.tags())));
         }
-        tags.putAll(
-                groups.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        SecurityGroup::groupId, g -> Rows.tags(g.tags()))));
         return tags;
+    }
+
+    /// Has the book learn which node groups admit the shared group.
+    void lookUpRules() {
+        rules.ask(Set.of());
+    }
+
+    /// One at a time, by the coalescer; the answer is whose rules were read.
+    private String readRules() {
+        long asOf = book.version();
+        String shared = book.group();
+        if (shared.isEmpty()) {
+            return shared;
+        }
+        Map<String, SortedSet<NodeRule>> admitting = new TreeMap<>();
+        securityGroups(api, "ip-permission.group-id", List.of(shared))
+                .forEach(g -> admitting.put(g.groupId(), Rows.admitting(g, shared)));
+        book.learnRules(asOf, shared, admitting);
+        return shared;
     }
 
     static List<SecurityGroup> securityGroups(AwsApi api, String filter, List<String> values) {

@@ -4,11 +4,16 @@ import dev.origo.aws.AwsApi.Repeat;
 import dev.origo.aws.Seen.Target;
 import dev.origo.spi.Answer;
 import dev.origo.spi.CloudException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateTargetGroupRequest;
@@ -26,7 +31,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupA
 ///
 /// Thread rule: any thread.
 final class TargetEffects {
-    private static final Pattern INSTANCE = Pattern.compile("\\bi-[0-9a-z]+");
+    /// Enough to find a handful among a call's targets by halves.
+    private static final int REGISTER_CALLS_MAX = 40;
 
     private final AwsApi api;
     private final String vpcId;
@@ -131,39 +137,62 @@ final class TargetEffects {
                         g -> g.withAttributes(Sorted.merged(g.attributes(), step.attributes())));
     }
 
-    /// Registers; a target that AWS refuses is left out and does not keep the others from it.
+    /// Registers; a target that AWS refuses is left out and does not keep the others from it. AWS
+    /// takes all targets of a call or none. Where it does not name those that it refuses, halves
+    /// are tried. What is left after that many calls waits until the group is observed anew.
     private Answer<AwsObserved> register(AwsStep.Register step) {
-        List<Target> good = new ArrayList<>(step.targets());
+        List<Target> good = new ArrayList<>();
         SortedSet<String> refused = new TreeSet<>();
-        try {
-            register(step.arn(), good);
-        } catch (CloudException e) {
-            var named = INSTANCE.matcher(AwsErrors.message(e));
-            while (AwsErrors.code(e).equals("InvalidTarget") && named.find()) {
-                refused.add(named.group());
+        Deque<List<Target>> left = new ArrayDeque<>(List.of(step.targets()));
+        for (int calls = 0; calls < REGISTER_CALLS_MAX && !left.isEmpty(); calls++) {
+            List<Target> some = left.pop();
+            Optional<Set<String>> refusal = refusal(step.arn(), some);
+            if (refusal.isEmpty()) {
+                good.addAll(some);
+                continue;
             }
-            good.removeIf(t -> refused.contains(t.id()));
-            if (refused.isEmpty()) {
-                throw e;
-            }
-            if (!good.isEmpty()) {
-                register(step.arn(), good);
-            }
+            refused.addAll(refusal.get());
+            int size = refusal.get().isEmpty() ? (some.size() + 1) / 2 : some.size();
+            List<Target> others =
+                    some.stream().filter(t -> !refusal.get().contains(t.id())).toList();
+            Sorted.chunks(others, size).reversed().forEach(left::push);
         }
+        left.forEach(some -> some.forEach(t -> refused.add(t.id())));
         return o ->
                 o.withTargetGroup(
                         step.arn(),
                         g -> g.withTargets(Sorted.union(g.targets(), good)).withRefused(refused));
     }
 
-    private void register(String arn, List<Target> targets) {
-        api.elb(
-                Repeat.SAFE,
+    /// Registers all or none; the answer is empty if AWS took them. Else it is which ones AWS
+    /// names, and it means a single one whatever it says.
+    private Optional<Set<String>> refusal(String arn, List<Target> targets) {
+        var request =
                 RegisterTargetsRequest.builder()
                         .targetGroupArn(arn)
                         .targets(descriptions(targets))
-                        .build(),
-                ElasticLoadBalancingV2Client::registerTargets);
+                        .build();
+        try {
+            api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::registerTargets);
+            return Optional.empty();
+        } catch (CloudException e) {
+            if (!AwsErrors.code(e).equals("InvalidTarget")) {
+                throw e;
+            }
+            String message = AwsErrors.message(e);
+            return Optional.of(
+                    targets.stream()
+                            .map(Target::id)
+                            .filter(id -> targets.size() == 1 || isNamed(id, message))
+                            .collect(Collectors.toSet()));
+        }
+    }
+
+    /// As a word of its own: 10.0.0.1 is not named by 10.0.0.12, nor by 10.0.0.1.5.
+    private static boolean isNamed(String id, String message) {
+        return Pattern.compile("(?<![\\w:.-])%s(?![\\w:-]|\\.\\w)".formatted(Pattern.quote(id)))
+                .matcher(message)
+                .find();
     }
 
     private Answer<AwsObserved> deregister(AwsStep.Deregister step) {
@@ -181,7 +210,12 @@ final class TargetEffects {
 
     private static List<TargetDescription> descriptions(List<Target> targets) {
         return targets.stream()
-                .map(t -> TargetDescription.builder().id(t.id()).port(t.port()).build())
+                .map(t ->
+                        TargetDescription.builder()
+                                .id(t.id())
+                                .port(t.port())
+                                .availabilityZone(ElbEffects.orNull(t.zone()))
+                                .build())
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ final class Targets {
         List<Candidate> candidates =
                 instances
                         ? targets.instances(nodes, facts)
-                        : targets.addresses(nodes, spec.families().getFirst());
+                        : targets.addresses(nodes, spec.families().getFirst(), facts);
         targets.take(spec, candidates, perZoneMax);
         targets.unseen.retainAll(targets.ids);
         if (!spec.backends().isEmpty() && nodes.isEmpty()) {
@@ -74,9 +75,14 @@ final class Targets {
         return Sorted.set(ids);
     }
 
-    /// Instances that were not looked up yet.
+    /// Those of `ids` of which it is not known yet how they can be registered.
     SortedSet<String> unseen() {
         return Sorted.set(unseen);
+    }
+
+    /// What tells of those that are unseen.
+    Set<String> lookUps() {
+        return type.equals("ip") && !unseen.isEmpty() ? Set.of(Facts.SUBNETS) : unseen();
     }
 
     List<Problem> problems() {
@@ -118,7 +124,7 @@ final class Targets {
         return candidates;
     }
 
-    private List<Candidate> addresses(List<Backend> nodes, IpFamily family) {
+    private List<Candidate> addresses(List<Backend> nodes, IpFamily family, Facts facts) {
         List<String> without = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
         for (Backend node : nodes) {
@@ -127,6 +133,9 @@ final class Targets {
             if (address.isEmpty()) {
                 without.add(node.node());
                 continue;
+            }
+            if (!facts.subnetsKnown()) {
+                unseen.add(address.get());
             }
             candidates.add(new Candidate(node.node(), "", address.get()));
         }
@@ -137,7 +146,12 @@ final class Targets {
     private void take(LoadBalancerSpec spec, List<Candidate> candidates, int perZoneMax) {
         Map<String, List<Candidate>> byZone = new TreeMap<>();
         // With cross-zone balancing every target counts in every zone.
-        boolean crossZone = spec.settings().get(AwsSettings.CROSS_ZONE).orElse(false);
+        boolean crossZone =
+                Attributes.isCrossZone(
+                        Attributes.ofBalancer(spec.settings()),
+                        spec.settings()
+                                .get(AwsSettings.TARGET_GROUP_ATTRIBUTES)
+                                .orElse(Sorted.map(Map.of())));
         candidates.forEach(c ->
                 byZone.computeIfAbsent(crossZone ? "" : c.zone(), _ -> new ArrayList<>()).add(c));
         for (List<Candidate> zone : byZone.values()) {

@@ -137,7 +137,8 @@ record Wanted(
     /// Where connections go.
     ///
     /// @param ids instances or addresses
-    /// @param unseen those of `ids` that are not looked up yet
+    /// @param unseen those of `ids` of which it is not known yet whether and how they can be
+    ///   registered; while there are any, nothing is registered or deregistered
     /// @param admit node security group -> what it must let through from the shared group
     /// @param settled whether `admit` is complete, so that the rest may be closed
     record Nodes(

@@ -6,6 +6,7 @@ import dev.origo.embedded.aws.CallHook;
 import dev.origo.embedded.aws.EmbeddedAws;
 import dev.origo.loop.VirtualTasks;
 import dev.origo.model.Backend;
+import dev.origo.model.ClusterId;
 import dev.origo.model.Desired;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.OwnerId;
@@ -41,6 +42,7 @@ final class Account implements AutoCloseable {
     final List<Backend> nodes = new ArrayList<>();
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final List<String> waves = new ArrayList<>();
+    final ClusterId cluster;
     private final VirtualTasks tasks;
     private AwsConfig.Limits limits = AwsConfig.Limits.DEFAULT;
     AwsProvider provider;
@@ -52,6 +54,7 @@ final class Account implements AutoCloseable {
         subnetA = subnet("a", 1);
         subnetB = subnet("b", 2);
         nodeGroup = aws.setup().securityGroup(vpc, "nodes", Map.of());
+        cluster = Specs.CLUSTER;
         tasks = new VirtualTasks(e -> calls.add("BUG " + e));
         provider = provider();
         node("n1", subnetA);
@@ -65,8 +68,9 @@ final class Account implements AutoCloseable {
                 });
     }
 
-    private Account(Account other) {
+    private Account(Account other, ClusterId itsCluster) {
         aws = other.aws;
+        cluster = itsCluster;
         vpc = other.vpc;
         subnetA = other.subnetA;
         subnetB = other.subnetB;
@@ -78,7 +82,14 @@ final class Account implements AutoCloseable {
 
     /// Another worker of the same process.
     Account sharing() {
-        return new Account(this);
+        return new Account(this, cluster);
+    }
+
+    /// Another cluster on the same nodes.
+    Account of(ClusterId another) {
+        Account beside = new Account(this, another);
+        beside.restart();
+        return beside;
     }
 
     private String subnet(String zone, int number) {
@@ -96,7 +107,7 @@ final class Account implements AutoCloseable {
     }
 
     AwsConfig config() {
-        return new AwsConfig(Specs.CLUSTER, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
+        return new AwsConfig(cluster, "eu-west-1", vpc, "", Scheme.INTERNET_FACING, limits);
     }
 
     /// A new process on the same account.

@@ -64,6 +64,11 @@ final class Specs {
         return this;
     }
 
+    Specs owned(OwnerId newOwner) {
+        owner = newOwner;
+        return this;
+    }
+
     Specs named(String newName) {
         name = newName;
         return this;

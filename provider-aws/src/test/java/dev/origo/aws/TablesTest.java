@@ -140,7 +140,7 @@ final class TablesTest {
         for (String tag : tags) {
             map.put(tag, tag.startsWith("Name=") ? "" : "1");
         }
-        return new Subnet("subnet-" + id, zone, false, 100, route, Sorted.map(map));
+        return new Subnet("subnet-" + id, zone, List.of(), 100, route, Sorted.map(map));
     }
 
     private static String choice(boolean internal, Subnet... subnets) {
@@ -194,7 +194,7 @@ final class TablesTest {
     @Test
     void takesTheTaggedGroupOfANodeWithSeveral() {
         Facts.Instance instance =
-                new Facts.Instance("i-1", "", Sorted.set(List.of("sg-1", "sg-2")));
+                new Facts.Instance("i-1", "a", "", Sorted.set(List.of("sg-1", "sg-2")));
         Facts facts =
                 new Facts(
                         true,

@@ -157,12 +157,7 @@ public final class AwsSetup {
                     String ip = Cidrs.nth(subnet.cidrBlock(), RESERVED_FIRST + used);
                     state.subnets.put(
                             subnetId, subnet.toBuilder().availableIpAddressCount(free - 1).build());
-                    List<GroupIdentifier> groups =
-                            groupIds.stream()
-                                    .map(group -> require(state.securityGroups, group))
-                                    .map(group ->
-                                            Pojo.overlay(group, GroupIdentifier.builder()).build())
-                                    .toList();
+                    List<GroupIdentifier> groups = groups(groupIds);
                     InstanceNetworkInterface.Builder card =
                             InstanceNetworkInterface.builder()
                                     .subnetId(subnetId)
@@ -199,6 +194,22 @@ public final class AwsSetup {
             state.instances.put(id, instance.toBuilder().state(now -> now.name(name)).build());
             return id;
         });
+    }
+
+    /// Puts an instance into other security groups.
+    public String instanceGroups(String id, List<String> groupIds) {
+        return aws.locked(() -> {
+            Instance instance = require(state.instances, id);
+            state.instances.put(id, instance.toBuilder().securityGroups(groups(groupIds)).build());
+            return id;
+        });
+    }
+
+    private List<GroupIdentifier> groups(List<String> ids) {
+        return ids.stream()
+                .map(id -> require(state.securityGroups, id))
+                .map(group -> Pojo.overlay(group, GroupIdentifier.builder()).build())
+                .toList();
     }
 
     /// An Elastic IP out of the documentation range 203.0.113.0/24; answers its allocation id.

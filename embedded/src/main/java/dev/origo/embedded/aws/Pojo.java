@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.core.util.SdkAutoConstructList;
 
 /// SDK objects by the names of their members, as in the API reference.
 final class Pojo {
@@ -61,8 +60,9 @@ final class Pojo {
         };
     }
 
+    /// An empty list cannot be told from none on the wire.
     private static Optional<Object> value(SdkPojo thing, SdkField<?> field) {
         return Optional.<Object>ofNullable(field.getValueOrDefault(thing))
-                .filter(value -> !(value instanceof SdkAutoConstructList));
+                .filter(value -> !(value instanceof Collection<?> items && items.isEmpty()));
     }
 }

@@ -152,7 +152,8 @@ final class Targets {
     }
 
     /// In the order of registration; targets that were asked for and aren't registered are
-    /// `unused`. Source: TargetHealth, the reason codes.
+    /// `unused`. Of an address the zone is told that was found or given. Source: TargetHealth, the
+    /// reason codes; TargetDescription.
     DescribeTargetHealthResponse health(DescribeTargetHealthRequest request) {
         TargetGroup group = state.targetGroup(request.targetGroupArn());
         forgetDrained(group.targetGroupArn());
@@ -165,8 +166,14 @@ final class Targets {
         for (Key key : asked) {
             boolean traffic = group.healthCheckPort().equals("traffic-port");
             Registration target = registered.get(key);
+            String zone = target == null || target.draining() ? "" : target.zone();
+            boolean told = group.targetType() == TargetTypeEnum.IP && !zone.isEmpty();
             TargetDescription shown =
-                    TargetDescription.builder().id(key.id()).port(key.port()).build();
+                    TargetDescription.builder()
+                            .id(key.id())
+                            .port(key.port())
+                            .availabilityZone(told ? zone : null)
+                            .build();
             TargetHealth health =
                     target == null
                             ? health(
@@ -251,7 +258,7 @@ final class Targets {
 
     /// Counts every registration behind the listener's load balancer as it would be. Draining ones
     /// don't count. Source: "Quotas for your Network Load Balancers"; with cross-zone on every
-    /// target counts in every zone.
+    /// target counts in every zone, and so does one that was registered for all zones.
     private void requireWithinLimits(
             Listener listener, Map<String, Collection<Registration>> changed) {
         LoadBalancer balancer = state.loadBalancer(listener.loadBalancerArn());
@@ -261,18 +268,28 @@ final class Targets {
                 .forEach(other -> groups.addAll(Listeners.groups(other)));
         Map<String, Integer> byZone = new HashMap<>();
         for (String group : groups) {
+            boolean everywhere = isCrossZone(balancer, state.targetGroup(group));
             active(changed.getOrDefault(group, state.targetsOf(group).values()))
-                    .forEach(target -> byZone.merge(target.zone(), 1, Integer::sum));
+                    .forEach(target ->
+                            byZone.merge(everywhere ? "all" : target.zone(), 1, Integer::sum));
         }
         int all = byZone.values().stream().mapToInt(Integer::intValue).sum();
+        int inEvery = Objects.requireNonNullElse(byZone.remove("all"), 0);
         int most = byZone.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        String crossZone =
-                AttributeRules.read(state, balancer.loadBalancerArn(), AttributeRules.of(balancer))
-                        .get("load_balancing.cross_zone.enabled");
         boolean full =
                 all > state.settings.limit(Quota.TARGETS_PER_LOAD_BALANCER)
-                        || ("true".equals(crossZone) ? all : most)
-                                > state.settings.limit(Quota.TARGETS_PER_ZONE);
+                        || inEvery + most > state.settings.limit(Quota.TARGETS_PER_ZONE);
         elbIf(full, "TooManyTargets", "'" + balancer.loadBalancerArn() + "' has too many targets");
+    }
+
+    /// Source: NLB guide, "Cross-zone load balancing for target groups": the group's own setting
+    /// wins.
+    private boolean isCrossZone(LoadBalancer balancer, TargetGroup group) {
+        String key = "load_balancing.cross_zone.enabled";
+        String arn = group.targetGroupArn();
+        String own = AttributeRules.read(state, arn, AttributeRules.of(group)).get(key);
+        String balancerArn = balancer.loadBalancerArn();
+        String its = AttributeRules.read(state, balancerArn, AttributeRules.of(balancer)).get(key);
+        return "true".equals(own) || (!"false".equals(own) && "true".equals(its));
     }
 }

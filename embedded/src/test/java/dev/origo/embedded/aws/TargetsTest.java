@@ -85,6 +85,14 @@ class TargetsTest {
         world.elb.registerTargets(r -> r.targetGroupArn(ips).targets(target));
         world.listener(balancer, 80, ips);
         assertThat(world.health(ips)).containsExactly("healthy");
+        assertThat(
+                        world.elb
+                                .describeTargetHealth(r -> r.targetGroupArn(ips))
+                                .targetHealthDescriptions()
+                                .getFirst()
+                                .target()
+                                .availabilityZone())
+                .isEqualTo(zone == null ? "eu-west-1a" : zone);
     }
 
     @Test
@@ -207,6 +215,20 @@ class TargetsTest {
                         .build();
         world.elb.modifyLoadBalancerAttributes(
                 r -> r.loadBalancerArn(balancer.loadBalancerArn()).attributes(on));
+        world.aws.settings(AwsSettings.defaults().with(Quota.TARGETS_PER_ZONE, 1));
+        world.listener(balancer, 80, group);
+        refused("TooManyTargets", () -> world.register(group, world.nodeA, world.nodeB));
+    }
+
+    /// Source: TargetGroupAttribute, `load_balancing.cross_zone.enabled`.
+    @Test
+    void countsEveryTargetInEveryZoneWithCrossZoneOfTheGroup() {
+        TargetGroupAttribute on =
+                TargetGroupAttribute.builder()
+                        .key("load_balancing.cross_zone.enabled")
+                        .value("true")
+                        .build();
+        world.elb.modifyTargetGroupAttributes(r -> r.targetGroupArn(group).attributes(on));
         world.aws.settings(AwsSettings.defaults().with(Quota.TARGETS_PER_ZONE, 1));
         world.listener(balancer, 80, group);
         refused("TooManyTargets", () -> world.register(group, world.nodeA, world.nodeB));

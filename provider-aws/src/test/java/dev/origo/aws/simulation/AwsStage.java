@@ -60,7 +60,8 @@ final class AwsStage implements Stage {
         return world;
     }
 
-    /// Another cluster of our name has a Service of the same UID and name.
+    /// Another cluster of our name has a Service of the same UID and name, and derives names as
+    /// ours does.
     private void foreign(String subnet) {
         String uid = "00000000-0000-4000-8000-000000000001";
         Map<String, String> marks =
@@ -79,7 +80,7 @@ final class AwsStage implements Stage {
         String balancer =
                 aws.elb()
                         .createLoadBalancer(r ->
-                                r.name("origo-another")
+                                r.name("origo-another00000-balancer")
                                         .type(LoadBalancerTypeEnum.NETWORK)
                                         .subnets(subnet)
                                         .securityGroups(group)
@@ -90,7 +91,7 @@ final class AwsStage implements Stage {
         String targets =
                 aws.elb()
                         .createTargetGroup(r ->
-                                r.name("origo-another-80")
+                                r.name("origo-another00000-tcp80")
                                         .protocol(ProtocolEnum.TCP)
                                         .port(30_000)
                                         .vpcId(vpc)

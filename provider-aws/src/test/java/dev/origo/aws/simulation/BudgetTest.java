@@ -80,7 +80,23 @@ class BudgetTest {
         stage.boot(world);
         world.settle();
 
-        assertThat(writes(world.traffic().cloudCallsSince(before))).isEmpty();
+        List<Crossing> calls = world.traffic().cloudCallsSince(before);
+        assertThat(writes(calls)).isEmpty();
+        // Balancers, target groups, marked groups, rules, tags and instances are read for both
+        // Services together; of each its listeners and two targets' health, and the attributes.
+        assertThat(calls).as("%s", calls).hasSizeLessThanOrEqualTo(6 + 2 * (1 + 2 + 1 + 2));
+    }
+
+    @Test
+    void auditWithoutNews() {
+        createWeb();
+        int before = world.traffic().crossings().size();
+        world.simulation().advance(Duration.ofMinutes(12));
+        List<Crossing> calls = world.traffic().cloudCallsSince(before);
+
+        // As a restart, and subnets with their routes.
+        assertThat(writes(calls)).isEmpty();
+        assertThat(calls).as("%s", calls).hasSizeLessThanOrEqualTo(8 + 2 * (1 + 2 + 1 + 2));
     }
 
     @Test
