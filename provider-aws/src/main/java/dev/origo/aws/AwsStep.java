@@ -74,7 +74,11 @@ sealed interface AwsStep extends Step {
         }
     }
 
-    record AdmitClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {
+    /// Adds rules to the owner's own group.
+    ///
+    /// @param spare rules that may go first where the group is full
+    record AdmitClients(String group, SortedSet<ClientRule> rules, SortedSet<ClientRule> spare)
+            implements OnEc2 {
         @Override
         public String describe() {
             return "admit clients %s".formatted(rules);

@@ -61,6 +61,7 @@ final class Diff {
         return problems;
     }
 
+    /// New clients are let in before others are shut out, as far as there is room for both.
     private void clientGroup() {
         String name = wanted.balancer().ownGroup();
         if (name.isEmpty()) {
@@ -74,8 +75,11 @@ final class Diff {
         SecurityGroup group = found.get();
         SortedSet<ClientRule> missing = Sorted.minus(wanted.clients(), group.rules());
         SortedSet<ClientRule> excess = Sorted.minus(group.rules(), wanted.clients());
-        if (!missing.isEmpty()) {
-            steps.add(new AwsStep.AdmitClients(group.id(), missing));
+        SortedSet<ClientRule> inTheWay = ClientRule.inTheWay(group.rules(), missing, excess);
+        if (!missing.isEmpty() && !inTheWay.isEmpty()) {
+            steps.add(new AwsStep.DismissClients(group.id(), inTheWay));
+        } else if (!missing.isEmpty()) {
+            steps.add(new AwsStep.AdmitClients(group.id(), missing, excess));
         } else if (!excess.isEmpty() && observed.balancers().size() <= 1) {
             steps.add(new AwsStep.DismissClients(group.id(), excess));
         }

@@ -73,6 +73,15 @@ record Wanted(
         String label() {
             return "%s/%d".formatted(kind, port);
         }
+
+        /// What goes over the wire, as security groups name it.
+        List<String> protocols() {
+            return switch (kind) {
+                case UDP -> List.of("udp");
+                case TCP_UDP -> List.of("tcp", "udp");
+                case TCP, TLS, HTTP_APPENDS, HTTP_PRESERVES, HTTP_REMOVES -> List.of("tcp");
+            };
+        }
     }
 
     /// How a listener ends TLS; all empty where it does not.

@@ -14,7 +14,6 @@ import dev.origo.model.Settings;
 import dev.origo.spi.Annotations;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,14 +51,6 @@ final class TablesTest {
                                 List.of(NodeRule.tcp(30_080)),
                                 50))
                 .isEmpty();
-    }
-
-    @Test
-    void opensOneSpanPerSourceWhereClientsRulesDoNotFit() {
-        var rules = new TreeSet<ClientRule>();
-        IntStream.range(0, 61).forEach(i -> rules.add(ClientRule.of("tcp", 80 + i, "10.0.0.0/8")));
-
-        assertThat(ClientRule.fit(rules, 60).toString()).isEqualTo("[tcp/80-140 from 10.0.0.0/8]");
     }
 
     @Test
