@@ -44,7 +44,7 @@ final class AwsSettings {
             add("ssl-negotiation-policy", Texts.WORD, Ports.TLS_POLICY);
     static final Setting<String> ALPN = add("alpn-policy", Texts.ALPN, "None");
     static final Setting<String> BACKEND_PROTOCOL =
-            add("backend-protocol", Texts.words("tcp", "ssl"), "tcp");
+            add("backend-protocol", Texts.BACKEND_PROTOCOL, "tcp");
     static final Setting<SortedMap<String, String>> TAGS =
             add("additional-resource-tags", Texts.TAGS, "none");
     static final Setting<String> CHECK_PROTOCOL =

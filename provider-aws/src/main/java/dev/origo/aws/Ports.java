@@ -10,9 +10,11 @@ import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
+import dev.origo.model.Setting;
 import dev.origo.model.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -44,6 +46,7 @@ final class Ports {
         spec.ports()
                 .forEach(p -> byNumber.computeIfAbsent(p.port(), _ -> new ArrayList<>()).add(p));
         tlsProblems();
+        backendProblems();
         Wanted.Check check = check();
         byNumber.values().forEach(same -> add(same, check));
     }
@@ -155,6 +158,20 @@ final class Ports {
         }
     }
 
+    /// Classic balancers speak HTTP. Source: cloud-provider-aws and aws-load-balancer-controller
+    /// look for `ssl` only where the balancer is a network one.
+    private void backendProblems() {
+        Optional<String> wish = text(AwsSettings.BACKEND_PROTOCOL);
+        if (wish.filter(word -> word.startsWith("http")).isPresent()) {
+            problems.add(
+                    Problem.warning(
+                                    Code.ANNOTATION_IGNORED,
+                                    "backend-protocol %s means tcp on a network balancer: bytes reach the targets as they came, and only ssl encrypts them"
+                                            .formatted(wish.get()))
+                            .withFix("set it to tcp, or to ssl if the backends speak TLS"));
+        }
+    }
+
     private Wanted.Tls tls() {
         String alpn = spec.settings().get(AwsSettings.ALPN).orElse("None");
         return new Wanted.Tls(
@@ -166,10 +183,7 @@ final class Ports {
     private Wanted.Group group(ServicePort port, Kind kind, Wanted.Check check) {
         boolean tlsBehind =
                 kind == Kind.TLS
-                        && spec.settings()
-                                .get(AwsSettings.BACKEND_PROTOCOL)
-                                .filter("ssl"::equals)
-                                .isPresent();
+                        && text(AwsSettings.BACKEND_PROTOCOL).filter("ssl"::equals).isPresent();
         String protocol = kind == Kind.TLS ? (tlsBehind ? "TLS" : "TCP") : kind.name();
         String ipType = spec.families().getFirst() == IpFamily.IPV6 ? "ipv6" : "ipv4";
         String name =
@@ -212,7 +226,7 @@ final class Ports {
         Wanted.Check contract = byDefault(contract(spec.healthCheck().probe()));
         String protocol =
                 text(AwsSettings.CHECK_PROTOCOL)
-                        .map(word -> word.toUpperCase(java.util.Locale.ROOT))
+                        .map(word -> word.toUpperCase(Locale.ROOT))
                         .orElse(contract.protocol());
         boolean http = protocol.startsWith("HTTP");
         Wanted.Check check =
@@ -258,7 +272,7 @@ final class Ports {
         return text.isEmpty() ? byDefault : text;
     }
 
-    private Optional<String> text(dev.origo.model.Setting<String> setting) {
+    private Optional<String> text(Setting<String> setting) {
         return spec.settings().get(setting);
     }
 
@@ -273,7 +287,7 @@ final class Ports {
     }
 
     private void checkProblems(Wanted.Check contract, Wanted.Check check) {
-        List<dev.origo.model.Setting<?>> overrides =
+        List<Setting<?>> overrides =
                 List.of(
                         AwsSettings.CHECK_PROTOCOL,
                         AwsSettings.CHECK_PORT,
@@ -283,7 +297,7 @@ final class Ports {
                         AwsSettings.CHECK_TIMEOUT,
                         AwsSettings.CHECK_HEALTHY,
                         AwsSettings.CHECK_UNHEALTHY);
-        for (dev.origo.model.Setting<?> override : overrides) {
+        for (Setting<?> override : overrides) {
             if (spec.settings().has(override)) {
                 problems.add(
                         Problem.warning(

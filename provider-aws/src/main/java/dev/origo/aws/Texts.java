@@ -28,13 +28,8 @@ final class Texts {
     static final Type<SortedMap<String, String>> PAIRS =
             new Type<>("KEY=VALUE, comma-separated", Texts::pairs);
     static final Type<SortedMap<String, String>> TAGS = new Type<>(PAIRS.text(), Texts::tags);
-    static final Type<String> CHECK_PROTOCOL =
-            new Type<>(
-                    "tcp|http|https",
-                    text ->
-                            words("tcp", "http", "https")
-                                    .parser()
-                                    .apply(text.toLowerCase(Locale.ROOT)));
+    static final Type<String> CHECK_PROTOCOL = anyCase("tcp", "http", "https");
+    static final Type<String> BACKEND_PROTOCOL = anyCase("tcp", "ssl", "http", "https");
     static final Type<String> CHECK_PORT = new Type<>("1..65535|traffic-port", Texts::checkPort);
 
     private Texts() {}
@@ -51,6 +46,12 @@ final class Texts {
     static Type<String> words(String... allowed) {
         String text = String.join("|", allowed);
         return new Type<>(text, word -> one(word, List.of(allowed).contains(word), text));
+    }
+
+    private static Type<String> anyCase(String... allowed) {
+        Type<String> words = words(allowed);
+        return new Type<>(
+                words.text(), text -> words.parser().apply(text.toLowerCase(Locale.ROOT)));
     }
 
     static Type<Integer> number(int min, int max) {
@@ -109,9 +110,14 @@ final class Texts {
                 : String.valueOf(number(text, 1, 65535));
     }
 
+    /// Source: aws-load-balancer-controller, splitCommaSeparatedString: empty entries are dropped.
     private static List<String> list(String text) {
-        List<String> items = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-        one(text, !items.contains(""), "a list without empty entries");
+        List<String> items =
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(item -> !item.isEmpty())
+                        .toList();
+        one(text, !items.isEmpty(), "a list with an entry");
         one(text, items.size() == items.stream().distinct().count(), "a list without doubles");
         return items;
     }
@@ -123,8 +129,12 @@ final class Texts {
     }
 
     private static SortedMap<String, String> pairs(String text) {
+        return pairs(text, list(text));
+    }
+
+    private static SortedMap<String, String> pairs(String text, List<String> items) {
         SortedMap<String, String> pairs = new TreeMap<>();
-        for (String item : list(text)) {
+        for (String item : items) {
             int equals = item.indexOf('=');
             one(item, equals > 0, "KEY=VALUE");
             String key = item.substring(0, equals).strip();
@@ -135,8 +145,11 @@ final class Texts {
         return Sorted.map(pairs);
     }
 
+    /// As cloud-provider-aws reads it: a key alone is a tag without value.
     private static SortedMap<String, String> tags(String text) {
-        SortedMap<String, String> tags = pairs(text);
+        List<String> items =
+                list(text).stream().map(item -> item.contains("=") ? item : item + "=").toList();
+        SortedMap<String, String> tags = pairs(text, items);
         for (String key : tags.keySet()) {
             boolean free = !key.startsWith("origo.dev/") && !key.startsWith("aws:");
             one(key, free, "a tag of the user's: origo.dev/ and aws: are reserved");

@@ -2,6 +2,7 @@ package dev.origo.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
 import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
@@ -10,6 +11,7 @@ import dev.origo.model.ServicePort;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -127,10 +129,14 @@ final class RefusalTest {
                 new Warned(
                         "TLS ports without certificate",
                         s -> s.with(AwsSettings.TLS_PORTS, "80"),
+                        Code.ANNOTATION_IGNORED),
+                new Warned(
+                        "a backend protocol of Classic balancers",
+                        s -> s.with(AwsSettings.BACKEND_PROTOCOL, "https"),
                         Code.ANNOTATION_IGNORED));
     }
 
-    private static List<dev.origo.model.Backend> withNode(String providerId) {
+    private static List<Backend> withNode(String providerId) {
         try (Account account = new Account()) {
             return List.of(account.nodes.getFirst(), Specs.node("odd", providerId, "10.0.9.9"));
         }
@@ -160,7 +166,7 @@ final class RefusalTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void namesBothNodePortsOfADuplicatePort() {
         try (Account account = new Account()) {
             account.bring(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.origo.aws.Facts.Route;
 import dev.origo.aws.Facts.Subnet;
+import dev.origo.desire.AnnotationRegistry;
 import dev.origo.model.Cidr;
 import dev.origo.model.ClientAddressWish;
 import dev.origo.model.PortPath;
@@ -14,6 +15,7 @@ import dev.origo.model.Settings;
 import dev.origo.spi.Annotations;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,8 +78,12 @@ final class TablesTest {
         "type,alb",
         "type,nlb-ip",
         "nlb-target-type,ip",
-        "subnets,'a,,b'",
-        "subnets,'a,a'",
+        "subnets,''",
+        "subnets,','",
+        "subnets,'a,,a'",
+        "target-group-attributes,''",
+        "security-group-prefix-lists,','",
+        "private-ipv4-addresses,','",
         "target-group-attributes,a",
         "target-group-attributes,preserve_client_ip.enabled=yes",
         "additional-resource-tags,origo.dev/owner=me",
@@ -85,7 +91,8 @@ final class TablesTest {
         "private-ipv4-addresses,example",
         "security-groups,default",
         "cross-zone-load-balancing-enabled,yes",
-        "proxy-protocol,true"
+        "proxy-protocol,true",
+        "backend-protocol,grpc"
     })
     void refusesWrongValues(String name, String text) {
         Setting.Alias<?> alias = alias(name);
@@ -102,8 +109,20 @@ final class TablesTest {
         "scheme,internal,INTERNAL",
         "healthcheck-port,traffic-port,traffic-port",
         "healthcheck-protocol,HTTP,http",
+        "backend-protocol,SSL,ssl",
+        "backend-protocol,Http,http",
+        "backend-protocol,https,https",
+        "backend-protocol,TCP,tcp",
         "ssl-ports,'443, https','[443, https]'",
         "target-node-labels,'a=b,c=','{a=b, c=}'",
+        "target-node-labels,'a=b,,c=,','{a=b, c=}'",
+        "additional-resource-tags,',team=blue,alone,','{alone=, team=blue}'",
+        "target-group-attributes,'stickiness.enabled=true, ,',{stickiness.enabled=true}",
+        "subnets,'a,,b, ','[a, b]'",
+        "ssl-ports,'443,',[443]",
+        "security-group-prefix-lists,'pl-1,,pl-2','[pl-1, pl-2]'",
+        "eip-allocations,',eipalloc-1',[eipalloc-1]",
+        "private-ipv4-addresses,'10.0.1.9,,10.0.2.9,','[10.0.1.9, 10.0.2.9]'",
         "enable-icmp-for-path-mtu-discovery,off,false",
         "cross-zone-load-balancing-enabled,True,true",
         "cross-zone-load-balancing-enabled,0,false",
@@ -115,7 +134,7 @@ final class TablesTest {
 
     @Test
     void knowsEveryKeyOnce() {
-        new dev.origo.desire.AnnotationRegistry(AwsSettings.annotations());
+        new AnnotationRegistry(AwsSettings.annotations());
     }
 
     private static Setting.Alias<?> alias(String name) {
@@ -127,7 +146,7 @@ final class TablesTest {
     }
 
     private static Subnet subnet(String id, String zone, Route route, String... tags) {
-        Map<String, String> map = new java.util.TreeMap<>();
+        Map<String, String> map = new TreeMap<>();
         for (String tag : tags) {
             map.put(tag, tag.startsWith("Name=") ? "" : "1");
         }
