@@ -232,7 +232,7 @@ final class Ports {
         Wanted.Check check =
                 new Wanted.Check(
                         protocol,
-                        text(AwsSettings.CHECK_PORT).orElse(contract.port()),
+                        text(AwsSettings.CHECK_PORT).map(this::checkPort).orElse(contract.port()),
                         http
                                 ? text(AwsSettings.CHECK_PATH)
                                         .orElse(orDefault(contract.path(), "/"))
@@ -250,6 +250,27 @@ final class Ports {
                                 .orElse(timing.unhealthy()));
         checkProblems(contract, check);
         return check;
+    }
+
+    /// A port of the Service by its name is the node port: targets are nodes, whatever their type.
+    private String checkPort(String wish) {
+        if (wish.equals(Wanted.Check.TRAFFIC_PORT) || wish.matches("[0-9]+")) {
+            return wish;
+        }
+        Optional<ServicePort> named =
+                spec.ports().stream().filter(port -> port.name().equals(wish)).findFirst();
+        if (named.isEmpty()) {
+            problems.add(
+                    Problem.error(
+                            Code.INVALID_ANNOTATION_VALUE,
+                            "healthcheck-port '%s' is no port of the Service; its ports are named %s"
+                                    .formatted(
+                                            wish,
+                                            spec.ports().stream()
+                                                    .map(ServicePort::name)
+                                                    .toList())));
+        }
+        return named.map(port -> String.valueOf(port.nodePort())).orElse(Wanted.Check.TRAFFIC_PORT);
     }
 
     /// What holds for the parts that are not overridden. With policy Cluster, an override of any

@@ -30,7 +30,8 @@ final class Texts {
     static final Type<SortedMap<String, String>> TAGS = new Type<>(PAIRS.text(), Texts::tags);
     static final Type<String> CHECK_PROTOCOL = anyCase("tcp", "http", "https");
     static final Type<String> BACKEND_PROTOCOL = anyCase("tcp", "ssl", "http", "https");
-    static final Type<String> CHECK_PORT = new Type<>("1..65535|traffic-port", Texts::checkPort);
+    static final Type<String> CHECK_PORT =
+            new Type<>("1..65535|traffic-port|name of a port of the Service", Texts::checkPort);
 
     private Texts() {}
 
@@ -104,10 +105,10 @@ final class Texts {
         return number;
     }
 
+    /// `traffic-port` reads as a port's name does. Source: Service API, ports.name is a DNS label
     private static String checkPort(String text) {
-        return text.equals(Wanted.Check.TRAFFIC_PORT)
-                ? text
-                : String.valueOf(number(text, 1, 65535));
+        boolean name = text.matches("(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+        return name ? text : String.valueOf(number(text, 1, 65535));
     }
 
     /// Source: aws-load-balancer-controller, splitCommaSeparatedString: empty entries are dropped.

@@ -80,6 +80,10 @@ final class RefusalTest {
                         s -> s.with(AwsSettings.EIPS, "eipalloc-1"),
                         Code.INVALID_ANNOTATION_VALUE),
                 new Row(
+                        "a health check on no port of it",
+                        s -> s.with(AwsSettings.CHECK_PORT, "status"),
+                        Code.INVALID_ANNOTATION_VALUE),
+                new Row(
                         "a timeout longer than the interval",
                         s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
                         Code.INVALID_ANNOTATION_VALUE));
@@ -163,6 +167,19 @@ final class RefusalTest {
             account.remove(account.bring(row.change().apply(account.spec("web")).spec()));
 
             assertThat(account.dump()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void namesThePortsThatAHealthCheckCanHave() {
+        try (Account account = new Account()) {
+            account.bring(
+                    account.spec("web")
+                            .ports(Specs.tcp(80), Specs.tcp(81))
+                            .with(AwsSettings.CHECK_PORT, "status")
+                            .spec());
+
+            assertThat(account.problems.toString()).contains("'status'", "[tcp-80, tcp-81]");
         }
     }
 
