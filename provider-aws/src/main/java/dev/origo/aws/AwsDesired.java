@@ -51,7 +51,8 @@ final class AwsDesired {
         problems.addAll(targets.problems());
         Ports ports = new Ports(spec, name, targets.type());
         problems.addAll(ports.problems());
-        BalancerGroups groups = new BalancerGroups(spec);
+        BalancerGroups groups = new BalancerGroups(spec, observed.facts());
+        lookUps.addAll(groups.lookUps());
         boolean manageNodes =
                 spec.settings().get(AwsSettings.MANAGE_NODE_RULES).orElse(!groups.replaced());
         Wanted.Balancer balancer = balancer(groups, manageNodes);

@@ -73,7 +73,6 @@ final class AwsErrors {
                     "ValidationError",
                     "ValidationException",
                     "InvalidSubnet",
-                    "InvalidSecurityGroup",
                     "InvalidScheme",
                     "InvalidTarget",
                     "InvalidConfigurationRequest",
@@ -146,6 +145,9 @@ final class AwsErrors {
         }
         if (code.equals("SubnetNotFound") || code.equals("InvalidSubnetID.NotFound")) {
             return rejected(Code.SUBNET_NOT_FOUND, text);
+        }
+        if (code.equals("InvalidSecurityGroup")) {
+            return rejected(Code.SECURITY_GROUP_NOT_FOUND, text);
         }
         if (code.equals("OperationNotPermitted")
                 && message(e).toLowerCase(Locale.ROOT).contains("deletion protection")) {

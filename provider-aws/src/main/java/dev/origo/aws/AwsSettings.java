@@ -69,9 +69,9 @@ final class AwsSettings {
     static final Setting<SortedMap<String, String>> NODE_LABELS =
             add("target-node-labels", Texts.PAIRS, "all eligible nodes");
     static final Setting<List<String>> SECURITY_GROUPS =
-            add("security-groups", Texts.ids("sg-"), "one of our own");
+            add("security-groups", Texts.GROUPS, "one of our own");
     static final Setting<List<String>> EXTRA_SECURITY_GROUPS =
-            add("extra-security-groups", Texts.ids("sg-"), "none");
+            add("extra-security-groups", Texts.GROUPS, "none");
     static final Setting<Boolean> MANAGE_NODE_RULES =
             add(
                     "manage-backend-security-group-rules",

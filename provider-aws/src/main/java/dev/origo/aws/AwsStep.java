@@ -18,7 +18,7 @@ sealed interface AwsStep extends Step {
     /// A call on target groups.
     sealed interface OnTargets extends AwsStep {}
 
-    /// Looks up facts for everyone: `subnets`, instances by id, security groups by id.
+    /// Looks up facts for everyone: `subnets`, instances by id, security groups by id or Name.
     record LookUp(SortedSet<String> what) implements OnEc2 {
         @Override
         public boolean writes() {

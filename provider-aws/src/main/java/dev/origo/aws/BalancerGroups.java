@@ -5,7 +5,9 @@ import dev.origo.model.Code;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -13,12 +15,52 @@ import java.util.stream.Stream;
 /// The security groups of a balancer: those of the user's, and whom our own lets in. Pure.
 final class BalancerGroups {
     private final LoadBalancerSpec spec;
+    private final Facts facts;
     private final List<String> users;
+    private final SequencedSet<String> more = new LinkedHashSet<>();
+    private final SortedSet<String> lookUps = new TreeSet<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    BalancerGroups(LoadBalancerSpec spec) {
+    BalancerGroups(LoadBalancerSpec spec, Facts facts) {
         this.spec = spec;
+        this.facts = facts;
         this.users = spec.settings().get(AwsSettings.SECURITY_GROUPS).orElse(List.of());
+        List<String> extra =
+                spec.settings().get(AwsSettings.EXTRA_SECURITY_GROUPS).orElse(List.of());
+        if (replaced() && !extra.isEmpty()) {
+            problems.add(
+                    Problem.warning(
+                            Code.CONFLICTING_ANNOTATIONS,
+                            "security-groups replaces the managed group, so extra-security-groups has no effect"));
+        }
+        (replaced() ? users : extra).forEach(this::find);
+    }
+
+    /// An id is taken as it is; a Name tag has to be one group's of the VPC.
+    private void find(String wish) {
+        if (wish.startsWith("sg-")) {
+            more.add(wish);
+            return;
+        }
+        SortedSet<String> ids = facts.groupsNamed().get(wish);
+        if (ids == null) {
+            lookUps.add(Facts.GROUP_NAMED + wish);
+            return;
+        }
+        if (ids.size() != 1) {
+            String found =
+                    ids.isEmpty()
+                            ? "no security group of the VPC has the Name '%s'".formatted(wish)
+                            : "%d security groups of the VPC have the Name '%s': %s"
+                                    .formatted(ids.size(), wish, ids);
+            problems.add(Problem.error(Code.SECURITY_GROUP_NOT_FOUND, found));
+        }
+        more.addAll(ids);
+    }
+
+    /// What has to be looked up before [#more] is complete.
+    SortedSet<String> lookUps() {
+        return lookUps;
     }
 
     List<Problem> problems() {
@@ -32,15 +74,7 @@ final class BalancerGroups {
 
     /// Ids of the user's groups.
     List<String> more() {
-        List<String> extra =
-                spec.settings().get(AwsSettings.EXTRA_SECURITY_GROUPS).orElse(List.of());
-        if (replaced() && !extra.isEmpty()) {
-            problems.add(
-                    Problem.warning(
-                            Code.CONFLICTING_ANNOTATIONS,
-                            "security-groups replaces the managed group, so extra-security-groups has no effect"));
-        }
-        return replaced() ? users : extra;
+        return List.copyOf(more);
     }
 
     /// Rules of our own group; none where the user's take its place.

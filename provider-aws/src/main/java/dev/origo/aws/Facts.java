@@ -1,5 +1,6 @@
 package dev.origo.aws;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -9,20 +10,27 @@ import java.util.SortedSet;
 /// @param subnetsKnown whether `subnets` were looked up
 /// @param instances by id, also those that were looked for in vain
 /// @param groupTags tags of security groups, by id
+/// @param groupsNamed ids of the VPC's security groups, by their Name tag; also names that were
+///   looked for in vain
 record Facts(
         boolean subnetsKnown,
         List<Subnet> subnets,
         SortedMap<String, Instance> instances,
-        SortedMap<String, SortedMap<String, String>> groupTags) {
+        SortedMap<String, SortedMap<String, String>> groupTags,
+        SortedMap<String, SortedSet<String>> groupsNamed) {
     static final Facts NONE =
             new Facts(
                     false,
                     List.of(),
-                    java.util.Collections.emptySortedMap(),
-                    java.util.Collections.emptySortedMap());
+                    Collections.emptySortedMap(),
+                    Collections.emptySortedMap(),
+                    Collections.emptySortedMap());
 
     /// The name under which subnets are asked for.
     static final String SUBNETS = "subnets";
+
+    /// Before a Name tag under which security groups are asked for.
+    static final String GROUP_NAMED = "group-named:";
 
     Facts {
         subnets = List.copyOf(subnets);

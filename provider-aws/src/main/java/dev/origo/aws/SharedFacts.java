@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -64,7 +65,10 @@ final class SharedFacts {
     private static boolean tells(Facts facts, String key) {
         return key.equals(Facts.SUBNETS)
                 ? facts.subnetsKnown()
-                : facts.instances().containsKey(key) || facts.groupTags().containsKey(key);
+                : facts.instances().containsKey(key)
+                        || facts.groupTags().containsKey(key)
+                        || (key.startsWith(Facts.GROUP_NAMED)
+                                && facts.groupsNamed().containsKey(nameIn(key)));
     }
 
     /// One at a time, by the coalescer.
@@ -83,7 +87,8 @@ final class SharedFacts {
                                 : Sorted.merged(now.instances(), instances(instances)),
                         groups.isEmpty()
                                 ? now.groupTags()
-                                : Sorted.merged(now.groupTags(), groupTags(groups)));
+                                : Sorted.merged(now.groupTags(), groupTags(groups)),
+                        Sorted.merged(now.groupsNamed(), groupsNamed(missing)));
         facts = next;
         return next;
     }
@@ -197,6 +202,27 @@ final class SharedFacts {
                                 Collectors.toMap(
                                         SecurityGroup::groupId, g -> Rows.tags(g.tags()))));
         return tags;
+    }
+
+    private static String nameIn(String key) {
+        return key.substring(Facts.GROUP_NAMED.length());
+    }
+
+    /// Those of `keys` that ask for a name. A filter takes `*` for anything, a Name tag does not.
+    private SortedMap<String, SortedSet<String>> groupsNamed(List<String> keys) {
+        SortedMap<String, SortedSet<String>> named = new TreeMap<>();
+        keys.stream()
+                .filter(key -> key.startsWith(Facts.GROUP_NAMED))
+                .forEach(key -> named.put(nameIn(key), Sorted.none()));
+        for (List<String> chunk : Sorted.chunks(named.keySet(), VALUES_PER_FILTER)) {
+            securityGroups(api, "tag:Name", chunk).stream()
+                    .filter(g -> vpcId.equals(g.vpcId()))
+                    .forEach(g ->
+                            named.computeIfPresent(
+                                    Rows.tags(g.tags()).getOrDefault("Name", ""),
+                                    (_, ids) -> Sorted.union(ids, List.of(g.groupId()))));
+        }
+        return named;
     }
 
     static List<SecurityGroup> securityGroups(AwsApi api, String filter, List<String> values) {

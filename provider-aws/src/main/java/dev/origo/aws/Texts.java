@@ -23,6 +23,7 @@ final class Texts {
     static final Type<String> PATH = like("/\\S*", "a path that starts with /");
     static final Type<String> CODES = like("[0-9]{3}([,-][0-9]{3})*", "HTTP codes, as 200-399");
     static final Type<List<String>> NAMES = new Type<>("names, comma-separated", Texts::list);
+    static final Type<List<String>> GROUPS = groups();
     static final Type<List<String>> ADDRESSES =
             new Type<>("IPv4 addresses, comma-separated", Texts::addresses);
     static final Type<SortedMap<String, String>> PAIRS =
@@ -58,6 +59,13 @@ final class Texts {
     static Type<Integer> number(int min, int max) {
         String text = "%d..%d".formatted(min, max);
         return new Type<>(text, number -> number(number, min, max));
+    }
+
+    private static Type<List<String>> groups() {
+        Type<String> group = like("sg-[0-9a-z]+|(?!sg-).*", "an id as sg-0123abcd or a Name tag");
+        return new Type<>(
+                "ids as sg-0123abcd or Name tags, comma-separated",
+                text -> list(text).stream().map(group.parser()).toList());
     }
 
     static Type<List<String>> ids(String prefix) {

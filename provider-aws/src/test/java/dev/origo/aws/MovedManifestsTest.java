@@ -2,6 +2,8 @@ package dev.origo.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.model.Problem;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,5 +46,56 @@ final class MovedManifestsTest {
         account.calls.clear();
         account.bring(specs.spec());
         assertThat(account.writes()).as("%s", account.waves).isZero();
+    }
+
+    private String group(String vpc, String groupName, String nameTag) {
+        return account.aws.setup().securityGroup(vpc, groupName, Map.of("Name", nameTag));
+    }
+
+    @Test
+    void takesSecurityGroupsByTheirNameTag() {
+        String elsewhere = account.aws.setup().vpc("10.9.0.0/16");
+        group(elsewhere, "other", "web clients");
+        group(account.vpc, "one", "web clients");
+        String two = group(account.vpc, "two", "second");
+        Specs specs = account.spec("web").with(AwsSettings.SECURITY_GROUPS, "web clients, " + two);
+
+        account.settle(specs.spec());
+
+        assertThat(account.problems).noneMatch(Problem::blocks);
+        assertThat(account.dump()).contains("SecurityGroups=[one, two]");
+        account.restart();
+        account.calls.clear();
+        account.bring(specs.spec());
+        assertThat(account.writes()).as("%s", account.waves).isZero();
+    }
+
+    @Test
+    void addsExtraSecurityGroupsByNameToOneThatStands() {
+        group(account.vpc, "one", "more");
+        account.settle(account.spec("web").spec());
+        String before = account.dump();
+
+        account.settle(account.spec("web").with(AwsSettings.EXTRA_SECURITY_GROUPS, "more").spec());
+        account.restart();
+        account.bring(account.spec("web").with(AwsSettings.EXTRA_SECURITY_GROUPS, "more").spec());
+
+        assertThat(account.waves.getFirst()).startsWith("look up").contains("group-named:more");
+        assertThat(account.waves).allMatch(wave -> wave.startsWith("look up"));
+        assertThat(account.dump()).contains("SecurityGroups=[one, origo-");
+        account.settle(account.spec("web").spec());
+        assertThat(account.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void asksWhichGroupWhereSeveralHaveTheName() {
+        String one = group(account.vpc, "one", "web");
+        String two = group(account.vpc, "two", "web");
+
+        account.bring(account.spec("web").with(AwsSettings.SECURITY_GROUPS, "web").spec());
+
+        assertThat(account.problems.toString())
+                .contains("SECURITY_GROUP_NOT_FOUND", "'web'", one, two);
+        assertThat(account.writes()).isZero();
     }
 }

@@ -64,6 +64,10 @@ final class RefusalTest {
                         s -> s.with(AwsSettings.SUBNETS, "subnet-0000"),
                         Code.SUBNET_NOT_FOUND),
                 new Row(
+                        "a security group's Name that nobody has",
+                        s -> s.with(AwsSettings.SECURITY_GROUPS, "nobody"),
+                        Code.SECURITY_GROUP_NOT_FOUND),
+                new Row(
                         "no IPv6 subnet",
                         s -> s.families(IpFamily.IPV4, IpFamily.IPV6),
                         Code.NO_SUBNET),

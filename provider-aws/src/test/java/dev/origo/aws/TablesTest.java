@@ -91,7 +91,8 @@ final class TablesTest {
         "additional-resource-tags,origo.dev/owner=me",
         "internal,''",
         "private-ipv4-addresses,example",
-        "security-groups,default",
+        "security-groups,sg-",
+        "extra-security-groups,'web,sg-?'",
         "cross-zone-load-balancing-enabled,yes",
         "proxy-protocol,true",
         "backend-protocol,grpc"
@@ -124,6 +125,7 @@ final class TablesTest {
         "target-group-attributes,'stickiness.enabled=true, ,',{stickiness.enabled=true}",
         "subnets,'a,,b, ','[a, b]'",
         "ssl-ports,'443,',[443]",
+        "security-groups,'sg-1, web clients,','[sg-1, web clients]'",
         "security-group-prefix-lists,'pl-1,,pl-2','[pl-1, pl-2]'",
         "eip-allocations,',eipalloc-1',[eipalloc-1]",
         "private-ipv4-addresses,'10.0.1.9,,10.0.2.9,','[10.0.1.9, 10.0.2.9]'",
@@ -219,8 +221,8 @@ final class TablesTest {
                                         "sg-1",
                                         Sorted.map(Map.of()),
                                         "sg-2",
-                                        Sorted.map(
-                                                Map.of("kubernetes.io/cluster/test", "owned")))));
+                                        Sorted.map(Map.of("kubernetes.io/cluster/test", "owned")))),
+                        Sorted.map(Map.of()));
         Wanted wanted = wanted(facts);
         assertThat(wanted.nodes().admit()).containsOnlyKeys("sg-2");
         assertThat(wanted.problems()).isEmpty();
@@ -231,15 +233,18 @@ final class TablesTest {
                         facts.subnets(),
                         facts.instances(),
                         Sorted.map(
-                                Map.of(
-                                        "sg-1",
-                                        Sorted.map(Map.of()),
-                                        "sg-2",
-                                        Sorted.map(Map.of()))));
+                                Map.of("sg-1", Sorted.map(Map.of()), "sg-2", Sorted.map(Map.of()))),
+                        Sorted.map(Map.of()));
         assertThat(wanted(untagged).nodes().admit()).containsOnlyKeys("sg-1");
         assertThat(wanted(untagged).problems().toString()).contains("NODE_SECURITY_GROUP_UNCLEAR");
 
-        Facts unknown = new Facts(true, facts.subnets(), facts.instances(), Sorted.map(Map.of()));
+        Facts unknown =
+                new Facts(
+                        true,
+                        facts.subnets(),
+                        facts.instances(),
+                        Sorted.map(Map.of()),
+                        Sorted.map(Map.of()));
         assertThat(wanted(unknown).lookUps()).containsExactly("sg-1", "sg-2");
     }
 
