@@ -37,7 +37,7 @@ final class AwsSettings {
             add("access-log-s3-bucket-name", Texts.WORD, "none");
     static final Setting<String> ACCESS_LOG_PREFIX =
             add("access-log-s3-bucket-prefix", Texts.WORD, "none");
-    static final Setting<String> CERTIFICATE = add("ssl-cert", Texts.ARN, "none");
+    static final Setting<List<String>> CERTIFICATES = add("ssl-cert", Texts.ARNS, "none");
     static final Setting<List<String>> TLS_PORTS =
             add("ssl-ports", Texts.NAMES, "* (all TCP ports) if there is a certificate");
     static final Setting<String> TLS_POLICY =

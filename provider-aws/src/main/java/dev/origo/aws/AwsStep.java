@@ -242,6 +242,23 @@ sealed interface AwsStep extends Step {
         }
     }
 
+    /// Adds a certificate beside the default one. AWS takes one in a call.
+    record AddCertificate(String balancerArn, String arn, String label, String certificate)
+            implements OnElb {
+        @Override
+        public String describe() {
+            return "add certificate %s to listener %s".formatted(certificate, label);
+        }
+    }
+
+    record RemoveCertificate(String balancerArn, String arn, String label, String certificate)
+            implements OnElb {
+        @Override
+        public String describe() {
+            return "remove certificate %s from listener %s".formatted(certificate, label);
+        }
+    }
+
     record DeleteListener(String balancerArn, String arn, String label) implements OnElb {
         @Override
         public String describe() {

@@ -4,9 +4,12 @@ import dev.origo.aws.AwsApi.Repeat;
 import dev.origo.model.OwnerId;
 import dev.origo.spi.Answer;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTagsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateListenerRequest;
@@ -17,6 +20,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyLoadBalancerAttributesRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetIpAddressTypeRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSecurityGroupsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSubnetsRequest;
@@ -48,6 +52,8 @@ final class ElbEffects {
             case AwsStep.DeleteBalancer s -> delete(s);
             case AwsStep.CreateListener s -> create(s);
             case AwsStep.ModifyListener s -> modify(s);
+            case AwsStep.AddCertificate s -> add(s);
+            case AwsStep.RemoveCertificate s -> remove(s);
             case AwsStep.DeleteListener s -> delete(s);
         };
     }
@@ -209,7 +215,10 @@ final class ElbEffects {
                         .getFirst()
                         .listenerArn();
         return o ->
-                o.withListener(step.balancerArn(), listener(arn, wanted, step.targetGroupArn()));
+                o.withListener(
+                        step.balancerArn(),
+                        listener(arn, wanted, step.targetGroupArn())
+                                .withMoreCertificates(Sorted.none()));
     }
 
     private Answer<AwsObserved> modify(AwsStep.ModifyListener step) {
@@ -225,9 +234,14 @@ final class ElbEffects {
                         .defaultActions(forward(step.targetGroupArn()))
                         .build();
         api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::modifyListener);
+        Seen.Listener modified = listener(step.arn(), wanted, step.targetGroupArn());
         return o ->
                 o.withListener(
-                        step.balancerArn(), listener(step.arn(), wanted, step.targetGroupArn()));
+                        step.balancerArn(),
+                        step.arn(),
+                        was ->
+                                modified.withMoreCertificates(
+                                        modified.endsTls() ? was.tls().more() : Sorted.none()));
     }
 
     private static Seen.Listener listener(
@@ -242,9 +256,48 @@ final class ElbEffects {
 
     private static List<Certificate> certificates(Wanted.Listener wanted) {
         String arn = wanted.tls().certificate();
-        return arn.isEmpty()
-                ? List.of()
-                : List.of(Certificate.builder().certificateArn(arn).build());
+        return arn.isEmpty() ? List.of() : List.of(certificate(arn));
+    }
+
+    private static Certificate certificate(String arn) {
+        return Certificate.builder().certificateArn(arn).build();
+    }
+
+    private Answer<AwsObserved> add(AwsStep.AddCertificate step) {
+        api.elb(
+                Repeat.SAFE,
+                AddListenerCertificatesRequest.builder()
+                        .listenerArn(step.arn())
+                        .certificates(certificate(step.certificate()))
+                        .build(),
+                ElasticLoadBalancingV2Client::addListenerCertificates);
+        return certificates(
+                step.balancerArn(),
+                step.arn(),
+                more -> Sorted.union(more, List.of(step.certificate())));
+    }
+
+    private Answer<AwsObserved> remove(AwsStep.RemoveCertificate step) {
+        api.elb(
+                Repeat.SAFE,
+                RemoveListenerCertificatesRequest.builder()
+                        .listenerArn(step.arn())
+                        .certificates(certificate(step.certificate()))
+                        .build(),
+                ElasticLoadBalancingV2Client::removeListenerCertificates);
+        return certificates(
+                step.balancerArn(),
+                step.arn(),
+                more -> Sorted.minus(more, List.of(step.certificate())));
+    }
+
+    private static Answer<AwsObserved> certificates(
+            String balancerArn, String arn, UnaryOperator<SortedSet<String>> change) {
+        return o ->
+                o.withListener(
+                        balancerArn,
+                        arn,
+                        l -> l.withMoreCertificates(change.apply(l.tls().more())));
     }
 
     private static List<String> alpn(Wanted.Listener wanted) {

@@ -116,7 +116,7 @@ final class Ports {
     }
 
     private boolean endsTls(ServicePort port) {
-        if (!spec.settings().has(AwsSettings.CERTIFICATE)) {
+        if (!spec.settings().has(AwsSettings.CERTIFICATES)) {
             return false;
         }
         List<String> listed = spec.settings().get(AwsSettings.TLS_PORTS).orElse(List.of("*"));
@@ -130,7 +130,7 @@ final class Ports {
 
     private void tlsProblems() {
         List<String> listed = spec.settings().get(AwsSettings.TLS_PORTS).orElse(List.of());
-        if (!listed.isEmpty() && !spec.settings().has(AwsSettings.CERTIFICATE)) {
+        if (!listed.isEmpty() && !spec.settings().has(AwsSettings.CERTIFICATES)) {
             problems.add(
                     Problem.warning(
                             Code.ANNOTATION_IGNORED,
@@ -174,8 +174,11 @@ final class Ports {
 
     private Wanted.Tls tls() {
         String alpn = spec.settings().get(AwsSettings.ALPN).orElse("None");
+        List<String> certificates =
+                spec.settings().get(AwsSettings.CERTIFICATES).orElse(List.of(""));
         return new Wanted.Tls(
-                spec.settings().get(AwsSettings.CERTIFICATE).orElse(""),
+                certificates.getFirst(),
+                Sorted.set(certificates.subList(1, certificates.size())),
                 spec.settings().get(AwsSettings.TLS_POLICY).orElse(TLS_POLICY),
                 alpn.equals("None") ? "" : alpn);
     }

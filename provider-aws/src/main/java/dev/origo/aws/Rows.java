@@ -61,6 +61,7 @@ final class Rows {
                 target,
                 new Wanted.Tls(
                         certificate,
+                        Sorted.none(),
                         text(l.sslPolicy()),
                         l.alpnPolicy().stream()
                                 .filter(p -> !p.equals("None"))

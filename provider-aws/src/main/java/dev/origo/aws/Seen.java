@@ -126,7 +126,15 @@ final class Seen {
     }
 
     /// A listener.
-    record Listener(String arn, int port, String protocol, String targetGroupArn, Wanted.Tls tls) {}
+    record Listener(String arn, int port, String protocol, String targetGroupArn, Wanted.Tls tls) {
+        boolean endsTls() {
+            return protocol.equals("TLS");
+        }
+
+        Listener withMoreCertificates(Collection<String> all) {
+            return new Listener(arn, port, protocol, targetGroupArn, tls.withMore(Sorted.set(all)));
+        }
+    }
 
     /// A target group with its targets. Targets that are being drained are not among them.
     ///

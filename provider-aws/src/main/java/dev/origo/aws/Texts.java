@@ -19,10 +19,13 @@ final class Texts {
     static final Type<String> ALPN =
             words("None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred");
     static final Type<String> WORD = like("\\S+", "one word");
-    static final Type<String> ARN = like("arn:[^,\\s]+", "the ARN of one certificate");
     static final Type<String> PATH = like("/\\S*", "a path that starts with /");
     static final Type<String> CODES = like("[0-9]{3}([,-][0-9]{3})*", "HTTP codes, as 200-399");
     static final Type<List<String>> NAMES = new Type<>("names, comma-separated", Texts::list);
+    static final Type<List<String>> ARNS =
+            new Type<>(
+                    "ARNs of certificates, comma-separated, the default one first",
+                    text -> list(text).stream().map(like("arn:\\S+", "an ARN").parser()).toList());
     static final Type<List<String>> GROUPS = groups();
     static final Type<List<String>> ADDRESSES =
             new Type<>("IPv4 addresses, comma-separated", Texts::addresses);

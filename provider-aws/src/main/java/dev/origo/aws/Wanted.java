@@ -85,8 +85,15 @@ record Wanted(
     }
 
     /// How a listener ends TLS; all empty where it does not.
-    record Tls(String certificate, String policy, String alpn) {
-        static final Tls NONE = new Tls("", "", "");
+    ///
+    /// @param certificate the default one, for clients that name no host or an unknown one
+    /// @param more certificates for clients that name a host of theirs
+    record Tls(String certificate, SortedSet<String> more, String policy, String alpn) {
+        static final Tls NONE = new Tls("", Sorted.none(), "", "");
+
+        Tls withMore(SortedSet<String> all) {
+            return new Tls(certificate, all, policy, alpn);
+        }
     }
 
     /// A target group.

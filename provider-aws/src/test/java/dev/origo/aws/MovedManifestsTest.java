@@ -3,6 +3,8 @@ package dev.origo.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.origo.model.Problem;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,5 +99,92 @@ final class MovedManifestsTest {
         assertThat(account.problems.toString())
                 .contains("SECURITY_GROUP_NOT_FOUND", "'web'", one, two);
         assertThat(account.writes()).isZero();
+    }
+
+    private Specs tls(int... certificates) {
+        List<String> arns =
+                Arrays.stream(certificates).mapToObj(account.certificates::get).toList();
+        return account.spec("tls")
+                .ports(Specs.tcp(80), Specs.tcp(443))
+                .with(AwsSettings.TLS_PORTS, "443")
+                .with(AwsSettings.CERTIFICATES, String.join(",", arns));
+    }
+
+    /// The default certificate and then the others, as the listener has them.
+    private List<Integer> certificates() {
+        String arn =
+                account
+                        .provider
+                        .cloud()
+                        .observe(Specs.owner("tls"))
+                        .balancers()
+                        .values()
+                        .iterator()
+                        .next()
+                        .listeners()
+                        .values()
+                        .stream()
+                        .filter(Seen.Listener::endsTls)
+                        .findFirst()
+                        .orElseThrow()
+                        .arn();
+        return account
+                .aws
+                .elb()
+                .describeListenerCertificates(r -> r.listenerArn(arn))
+                .certificates()
+                .stream()
+                .map(c -> account.certificates.indexOf(c.certificateArn()))
+                .toList();
+    }
+
+    @Test
+    void takesSeveralCertificatesTheFirstAsDefault() {
+        String before = account.dump();
+        account.settle(tls(2, 0, 1).spec());
+
+        assertThat(certificates().getFirst()).isEqualTo(2);
+        assertThat(certificates()).containsExactlyInAnyOrder(2, 0, 1);
+        account.restart();
+        account.calls.clear();
+        account.bring(tls(2, 0, 1).spec());
+        assertThat(account.writes()).as("%s", account.waves).isZero();
+        assertThat(account.count("DescribeListenerCertificates")).isEqualTo(1);
+        account.remove(Specs.owner("tls"));
+        assertThat(account.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void swapsTheDefaultCertificateWithoutAGap() {
+        AwsObserved made = account.settle(tls(0, 1).spec());
+        account.calls.clear();
+
+        AwsObserved swapped = account.bring(tls(1, 0).spec(), made);
+
+        assertThat(account.calls).containsExactly("W AddListenerCertificates", "W ModifyListener");
+        account.bring(tls(3).spec(), swapped);
+        assertThat(certificates()).containsExactly(3);
+        account.restart();
+        account.calls.clear();
+        account.bring(tls(3).spec());
+        assertThat(account.writes()).as("%s", account.waves).isZero();
+    }
+
+    @Test
+    void readsNoCertificatesWhereNoListenerEndsTls() {
+        account.settle(account.spec("web").spec());
+        account.restart();
+        account.calls.clear();
+
+        account.bring(account.spec("web").spec());
+
+        assertThat(account.count("DescribeListenerCertificates")).isZero();
+    }
+
+    @Test
+    void sendsOneCertificateACall() {
+        account.settle(tls(0, 1, 2, 3).spec());
+
+        assertThat(account.count("AddListenerCertificates")).isEqualTo(3);
     }
 }

@@ -42,18 +42,18 @@ final class RefusalTest {
                         "TLS on a UDP port",
                         s ->
                                 s.ports(Specs.tcp(443), Specs.udp(53, 30_053))
-                                        .with(AwsSettings.CERTIFICATE, certificate)
+                                        .with(AwsSettings.CERTIFICATES, certificate)
                                         .with(AwsSettings.TLS_PORTS, "53"),
                         Code.TLS_NEEDS_TCP),
                 new Row(
                         "TLS on no port of it",
                         s ->
-                                s.with(AwsSettings.CERTIFICATE, certificate)
+                                s.with(AwsSettings.CERTIFICATES, certificate)
                                         .with(AwsSettings.TLS_PORTS, "444"),
                         Code.INVALID_ANNOTATION_VALUE),
                 new Row(
                         "sticky TLS",
-                        s -> s.sticky().with(AwsSettings.CERTIFICATE, certificate),
+                        s -> s.sticky().with(AwsSettings.CERTIFICATES, certificate),
                         Code.AFFINITY_NOT_SUPPORTED),
                 new Row(
                         "TCP and UDP on two node ports",

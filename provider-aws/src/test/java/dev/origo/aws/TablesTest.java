@@ -71,6 +71,8 @@ final class TablesTest {
     @ParameterizedTest
     @CsvSource({
         "ssl-cert,nonsense",
+        "ssl-cert,'arn:a,nonsense'",
+        "ssl-cert,''",
         "healthcheck-interval,4",
         "healthcheck-interval,301",
         "healthcheck-path,healthz",
@@ -125,6 +127,7 @@ final class TablesTest {
         "target-group-attributes,'stickiness.enabled=true, ,',{stickiness.enabled=true}",
         "subnets,'a,,b, ','[a, b]'",
         "ssl-ports,'443,',[443]",
+        "ssl-cert,'arn:b, arn:a,','[arn:b, arn:a]'",
         "security-groups,'sg-1, web clients,','[sg-1, web clients]'",
         "security-group-prefix-lists,'pl-1,,pl-2','[pl-1, pl-2]'",
         "eip-allocations,',eipalloc-1',[eipalloc-1]",

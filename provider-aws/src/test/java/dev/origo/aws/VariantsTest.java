@@ -74,7 +74,7 @@ final class VariantsTest {
                         whole(
                                 account.spec("tls")
                                         .ports(Specs.tcp(80), Specs.tcp(443))
-                                        .with(AwsSettings.CERTIFICATE, certificate)
+                                        .with(AwsSettings.CERTIFICATES, certificate)
                                         .with(AwsSettings.TLS_PORTS, "tcp-443")
                                         .with(AwsSettings.ALPN, "HTTP2Preferred")
                                         .with(AwsSettings.BACKEND_PROTOCOL, "ssl")))

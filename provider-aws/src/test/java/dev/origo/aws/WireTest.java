@@ -18,9 +18,11 @@ import dev.origo.loop.VirtualTasks;
 import dev.origo.model.Scheme;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
+import dev.origo.spi.ProviderConfig;
 import dev.origo.spi.ProviderRuntime;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +127,7 @@ final class WireTest {
                 new Row(
                         "throttling",
                         refusal(400, "Throttling", "Rate exceeded"),
-                        new CloudFailure.Throttled(java.time.Duration.ofSeconds(1))),
+                        new CloudFailure.Throttled(Duration.ofSeconds(1))),
                 new Row(
                         "a missing permission",
                         refusal(403, "AccessDenied", "no"),
@@ -251,6 +253,24 @@ final class WireTest {
                         "VpcId=vpc-1");
     }
 
+    @Test
+    void sendsACertificateWithoutSayingThatItIsTheDefault() {
+        cloud().apply(new AwsStep.AddCertificate("arn:b", "arn:l", "TLS/443", "arn:c"));
+
+        LoggedRequest request =
+                server.findAll(
+                                postRequestedFor(anyUrl())
+                                        .withRequestBody(
+                                                containing("Action=AddListenerCertificates&")))
+                        .getFirst();
+        assertThat(fields(request))
+                .containsExactly(
+                        "Action=AddListenerCertificates",
+                        "Certificates.member.1.CertificateArn=arn:c",
+                        "ListenerArn=arn:l",
+                        "Version=2015-12-01");
+    }
+
     private static List<String> fields(LoggedRequest request) {
         return Arrays.stream(request.getBodyAsString().split("&", -1))
                 .map(field -> URLDecoder.decode(field, StandardCharsets.UTF_8))
@@ -271,7 +291,7 @@ final class WireTest {
                         AwsConfig.Limits.DEFAULT);
         var credentials =
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret"));
-        var clients = AwsClients.of(config, credentials, java.time.Duration.ofMillis(300));
+        var clients = AwsClients.of(config, credentials, Duration.ofMillis(300));
         AwsCloud cloud =
                 new AwsCloud(config, clients, new ProviderRuntime(new Account.Straight(), tasks));
 
@@ -310,7 +330,7 @@ final class WireTest {
                                                 "public"),
                                         "--aws-default-scheme")
                         .entrySet()) {
-            var config = new dev.origo.spi.ProviderConfig(Specs.CLUSTER, row.getKey());
+            var config = new ProviderConfig(Specs.CLUSTER, row.getKey());
             assertThat(
                             catchThrowableOfType(
                                     IllegalArgumentException.class, () -> factory.checked(config)))

@@ -1,5 +1,6 @@
 package dev.origo.embedded.aws;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -99,7 +100,14 @@ final class Dump {
                         + listener.port();
         String secured = Pojo.text(listener, "SslPolicy Certificates AlpnPolicy");
         String text = Listeners.groups(listener) + attributes(arn, AttributeRules.of(listener));
-        return lines(arn, name, "-> " + text + (secured.isEmpty() ? "" : " " + secured));
+        var more = state.moreCertificates.getOrDefault(arn, Collections.emptyNavigableSet());
+        return lines(
+                arn,
+                name,
+                "-> "
+                        + text
+                        + (secured.isEmpty() ? "" : " " + secured)
+                        + (more.isEmpty() ? "" : " MoreCertificates=" + more));
     }
 
     private Stream<String> group(TargetGroup group) {
