@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -62,6 +63,7 @@ final class AwsDesired {
                         ? admit(targets, ports)
                         : Collections.emptySortedMap();
         nameProblems(ports);
+        observed.balancersNamed(name).stream().findFirst().ifPresent(this::keptAddresses);
         SortedSet<ClientRule> clients = groups.clients(ports.listeners());
         problems.addAll(groups.problems());
         return new Wanted(
@@ -192,6 +194,37 @@ final class AwsDesired {
                                             choice.ids())));
         }
         return addresses;
+    }
+
+    /// AWS gives addresses of the user's choice to a balancer that is made, and never again.
+    private void keptAddresses(Seen.Balancer stands) {
+        if (!stands.addresses().told() || !stands.isActive()) {
+            return;
+        }
+        List<String> allocations = spec.settings().get(AwsSettings.EIPS).orElse(List.of());
+        if (!stands.addresses().allocations().equals(Sorted.set(allocations))) {
+            keeps(stands, AwsSettings.EIPS, stands.addresses().allocations());
+        }
+        List<String> fixed = spec.settings().get(AwsSettings.PRIVATE_ADDRESSES).orElse(List.of());
+        if (!fixed.isEmpty() && !stands.addresses().fixed().equals(Sorted.set(fixed))) {
+            keeps(stands, AwsSettings.PRIVATE_ADDRESSES, stands.addresses().fixed());
+        }
+    }
+
+    private void keeps(Seen.Balancer stands, Setting<List<String>> setting, Set<String> kept) {
+        problems.add(
+                Problem.warning(
+                                Code.CHANGE_REFUSED,
+                                "%s %s has no effect on load balancer %s, which was made with %s"
+                                        .formatted(
+                                                setting.name(),
+                                                spec.settings().get(setting).orElse(List.of()),
+                                                stands.name(),
+                                                kept.isEmpty()
+                                                        ? "addresses of AWS's choice"
+                                                        : kept))
+                        .withFix(
+                                "take the change back, or change origo.dev/load-balancer-name with it, so that a new balancer takes the place of this one"));
     }
 
     /// What the security group of each target's node must let through.

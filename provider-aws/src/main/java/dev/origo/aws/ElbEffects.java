@@ -82,6 +82,7 @@ final class ElbEffects {
                 o.withBalancer(
                         made.withGroups(step.groups())
                                 .withNet(Sorted.set(subnets(wanted.places())), wanted.ipType())
+                                .withAddresses(Seen.Addresses.of(wanted.places()))
                                 .withTags(wanted.tags()));
     }
 
@@ -141,7 +142,12 @@ final class ElbEffects {
             request.subnets(subnets(places));
         }
         api.elb(Repeat.SAFE, request.build(), ElasticLoadBalancingV2Client::setSubnets);
-        return o -> o.withBalancer(step.arn(), b -> b.withNet(Sorted.set(subnets(places)), ipType));
+        return o ->
+                o.withBalancer(
+                        step.arn(),
+                        b ->
+                                b.withNet(Sorted.set(subnets(places)), ipType)
+                                        .withAddresses(Seen.Addresses.of(places)));
     }
 
     private Answer<AwsObserved> setIpType(AwsStep.SetIpType step) {

@@ -2,9 +2,11 @@ package dev.origo.aws;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What AWS told of single objects.
 final class Seen {
@@ -14,6 +16,7 @@ final class Seen {
     ///
     /// @param state `provisioning`, `active`, `active_impaired` or `failed`
     /// @param born when it was made, as AWS writes it, for the order of twins
+    /// @param addresses of the user's choice
     /// @param listeners by ARN
     record Balancer(
             String arn,
@@ -25,6 +28,7 @@ final class Seen {
             String born,
             SortedSet<String> subnets,
             SortedSet<String> groups,
+            Addresses addresses,
             SortedMap<String, String> attributes,
             SortedMap<String, String> tags,
             SortedMap<String, Listener> listeners) {
@@ -49,6 +53,7 @@ final class Seen {
                     born,
                     subnets,
                     groups,
+                    addresses,
                     attributes,
                     tags,
                     listeners);
@@ -65,6 +70,7 @@ final class Seen {
                     born,
                     newSubnets,
                     groups,
+                    addresses,
                     attributes,
                     tags,
                     listeners);
@@ -81,6 +87,24 @@ final class Seen {
                     born,
                     subnets,
                     Sorted.set(newGroups),
+                    addresses,
+                    attributes,
+                    tags,
+                    listeners);
+        }
+
+        Balancer withAddresses(Addresses newAddresses) {
+            return new Balancer(
+                    arn,
+                    name,
+                    state,
+                    internal,
+                    dnsName,
+                    ipType,
+                    born,
+                    subnets,
+                    groups,
+                    newAddresses,
                     attributes,
                     tags,
                     listeners);
@@ -88,8 +112,8 @@ final class Seen {
 
         Balancer withAttributes(SortedMap<String, String> all) {
             return new Balancer(
-                    arn, name, state, internal, dnsName, ipType, born, subnets, groups, all, tags,
-                    listeners);
+                    arn, name, state, internal, dnsName, ipType, born, subnets, groups, addresses,
+                    all, tags, listeners);
         }
 
         Balancer withTags(SortedMap<String, String> all) {
@@ -103,6 +127,7 @@ final class Seen {
                     born,
                     subnets,
                     groups,
+                    addresses,
                     attributes,
                     all,
                     listeners);
@@ -119,9 +144,28 @@ final class Seen {
                     born,
                     subnets,
                     groups,
+                    addresses,
                     attributes,
                     tags,
                     all);
+        }
+    }
+
+    /// Addresses of the user's choice that a balancer was made with.
+    ///
+    /// @param told whether the endpoint tells them
+    /// @param allocations ids of Elastic IPs
+    /// @param fixed private addresses
+    record Addresses(boolean told, SortedSet<String> allocations, SortedSet<String> fixed) {
+        static Addresses of(List<Wanted.Place> places) {
+            return new Addresses(
+                    true,
+                    given(places.stream().map(Wanted.Place::allocation)),
+                    given(places.stream().map(Wanted.Place::privateAddress)));
+        }
+
+        static SortedSet<String> given(Stream<String> texts) {
+            return Sorted.set(texts.filter(text -> !text.isEmpty()).toList());
         }
     }
 

@@ -26,11 +26,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -211,6 +213,37 @@ final class WireTest {
 
         assertThat(seen.balancers()).isEmpty();
         assertThat(requests("DescribeLoadBalancers")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',false []",
+        "<LoadBalancerAddresses/>,true []",
+        "<LoadBalancerAddresses><member><AllocationId>eipalloc-1</AllocationId></member></LoadBalancerAddresses>,true [eipalloc-1]"
+    })
+    void tellsApartNoAddressesAndAddressesThatAreNotTold(String addresses, String seen) {
+        String name = AwsDesired.balancerName(new Specs().spec());
+        answer(
+                "DescribeLoadBalancers",
+                xml(
+                        "<X><DescribeLoadBalancersResult><LoadBalancers><member><LoadBalancerArn>arn:b</LoadBalancerArn><LoadBalancerName>%s</LoadBalancerName><Type>network</Type><VpcId>vpc-1</VpcId><AvailabilityZones><member><SubnetId>s</SubnetId>%s</member></AvailabilityZones></member></LoadBalancers></DescribeLoadBalancersResult></X>"
+                                .formatted(name, addresses)));
+        String tags =
+                AwsNames.marks(Specs.owner("web")).entrySet().stream()
+                        .map(t ->
+                                "<member><Key>%s</Key><Value>%s</Value></member>"
+                                        .formatted(t.getKey(), t.getValue()))
+                        .collect(Collectors.joining());
+        answer(
+                "DescribeTags",
+                xml(
+                        "<X><DescribeTagsResult><TagDescriptions><member><ResourceArn>arn:b</ResourceArn><Tags>%s</Tags></member></TagDescriptions></DescribeTagsResult></X>"
+                                .formatted(tags)));
+
+        Seen.Addresses told =
+                cloud().observe(Specs.owner("web")).balancersNamed(name).getFirst().addresses();
+
+        assertThat(told.told() + " " + told.allocations()).isEqualTo(seen);
     }
 
     @Test
