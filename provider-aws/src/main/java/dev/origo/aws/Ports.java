@@ -12,6 +12,7 @@ import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
 import dev.origo.model.Setting;
 import dev.origo.model.TrafficPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,7 @@ final class Ports {
                 .forEach(p -> byNumber.computeIfAbsent(p.port(), _ -> new ArrayList<>()).add(p));
         tlsProblems();
         backendProblems();
+        affinityProblems();
         Wanted.Check check = check();
         byNumber.values().forEach(same -> add(same, check));
     }
@@ -155,6 +157,18 @@ final class Ports {
                                 "ssl-ports lists '%s', which is no port of the Service"
                                         .formatted(entry)));
             }
+        }
+    }
+
+    /// Stickiness by address has no duration. Source: NLB user guide, "Sticky sessions"
+    private void affinityProblems() {
+        if (spec.affinity() instanceof Affinity.ClientIp(Duration timeout)
+                && !timeout.equals(Affinity.ClientIp.TIMEOUT_DEFAULT)) {
+            problems.add(
+                    Problem.info(
+                            Code.AFFINITY_TIMEOUT_IGNORED,
+                            "the balancer keeps a client with its target without the timeout of %d s"
+                                    .formatted(timeout.toSeconds())));
         }
     }
 

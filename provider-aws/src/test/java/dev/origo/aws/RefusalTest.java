@@ -8,6 +8,7 @@ import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -138,6 +139,10 @@ final class RefusalTest {
                         "TLS ports without certificate",
                         s -> s.with(AwsSettings.TLS_PORTS, "80"),
                         Code.ANNOTATION_IGNORED),
+                new Warned(
+                        "an affinity with a time of its own",
+                        s -> s.sticky(Duration.ofMinutes(5)),
+                        Code.AFFINITY_TIMEOUT_IGNORED),
                 new Warned(
                         "a backend protocol of Classic balancers",
                         s -> s.with(AwsSettings.BACKEND_PROTOCOL, "https"),

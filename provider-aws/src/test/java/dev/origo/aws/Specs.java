@@ -114,7 +114,11 @@ final class Specs {
     }
 
     Specs sticky() {
-        affinity = new Affinity.ClientIp(Duration.ofHours(3));
+        return sticky(Duration.ofHours(3));
+    }
+
+    Specs sticky(Duration timeout) {
+        affinity = new Affinity.ClientIp(timeout);
         return this;
     }
 
