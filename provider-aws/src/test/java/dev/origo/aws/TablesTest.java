@@ -13,6 +13,8 @@ import dev.origo.model.Scheme;
 import dev.origo.model.Setting;
 import dev.origo.model.Settings;
 import dev.origo.spi.Annotations;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -139,6 +141,19 @@ final class TablesTest {
     })
     void readsOtherControllersValues(String name, String text, String value) {
         assertThat(alias(name).parser().apply(text)).hasToString(value);
+    }
+
+    @Test
+    void registersEverySettingThatIsDeclared() throws IllegalAccessException {
+        List<Setting<?>> declared = new ArrayList<>();
+        for (Field field : AwsSettings.class.getDeclaredFields()) {
+            if (field.getType().equals(Setting.class)
+                    && field.get(null) instanceof Setting<?> setting) {
+                declared.add(setting);
+            }
+        }
+
+        assertThat(AwsSettings.annotations().settings()).hasSameElementsAs(declared);
     }
 
     @Test
