@@ -150,6 +150,8 @@ final class MovedManifestsTest {
         account.bring(tls(2, 0, 1).spec());
         assertThat(account.writes()).as("%s", account.waves).isZero();
         assertThat(account.count("DescribeListenerCertificates")).isEqualTo(1);
+        account.bring(tls(0, 1).spec());
+        assertThat(account.waves).hasSize(1).allMatch(wave -> wave.startsWith("modify listener"));
         account.remove(Specs.owner("tls"));
         assertThat(account.dump()).isEqualTo(before);
     }

@@ -89,6 +89,18 @@ final class ReplacementTest {
     }
 
     @Test
+    void tellsNothingWhereTheEndpointDoesNotTellAddresses() {
+        AwsObserved made = account.settle(account.spec("web").spec());
+        var untold = new Seen.Addresses(false, Sorted.none(), Sorted.none());
+        AwsObserved seen =
+                made.withBalancer(made.balancers().firstKey(), b -> b.withAddresses(untold));
+
+        account.bring(specs(false, "0,1").spec(), seen);
+
+        assertThat(account.codes()).isEmpty();
+    }
+
+    @Test
     void namesTheAddressesThatAreKept() {
         account.settle(specs(false, "0,1").spec());
 
