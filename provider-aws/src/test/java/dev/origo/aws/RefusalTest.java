@@ -61,6 +61,18 @@ final class RefusalTest {
                         s -> s.ports(Specs.tcp(53), Specs.udp(53, 30_054)),
                         Code.DUPLICATE_PORT),
                 new Row(
+                        "a health check on no port of it",
+                        s -> s.with(AwsSettings.CHECK_PORT, "status"),
+                        Code.INVALID_ANNOTATION_VALUE),
+                new Row(
+                        "a timeout longer than the interval",
+                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
+                        Code.INVALID_ANNOTATION_VALUE));
+    }
+
+    static Stream<Row> places() {
+        return Stream.of(
+                new Row(
                         "an unknown subnet",
                         s -> s.with(AwsSettings.SUBNETS, "subnet-0000"),
                         Code.SUBNET_NOT_FOUND),
@@ -83,19 +95,11 @@ final class RefusalTest {
                 new Row(
                         "one Elastic IP for two subnets",
                         s -> s.with(AwsSettings.EIPS, "eipalloc-1"),
-                        Code.INVALID_ANNOTATION_VALUE),
-                new Row(
-                        "a health check on no port of it",
-                        s -> s.with(AwsSettings.CHECK_PORT, "status"),
-                        Code.INVALID_ANNOTATION_VALUE),
-                new Row(
-                        "a timeout longer than the interval",
-                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
                         Code.INVALID_ANNOTATION_VALUE));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("rows")
+    @MethodSource({"rows", "places"})
     void refusesBeforeAnythingIsMade(Row row) {
         try (Account account = new Account()) {
             account.bring(row.change().apply(account.spec("web")).spec());
