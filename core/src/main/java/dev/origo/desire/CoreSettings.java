@@ -47,7 +47,7 @@ public final class CoreSettings {
                     "origo.dev/load-balancer-name",
                     "letters, digits and inner hyphens",
                     "derived from cluster and Service",
-                    Mutability.AT_CREATION,
+                    Mutability.REPLACES,
                     "The balancer's name in the cloud",
                     Function.identity());
 

@@ -37,9 +37,6 @@ final class ServiceMapper {
     /// Services.
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-    /// Source: Kubernetes API, ClientIPConfig.timeoutSeconds.
-    private static final int AFFINITY_SECONDS_DEFAULT = 10_800;
-
     private ServiceMapper() {}
 
     static ServiceSnapshot snapshot(Service service) {
@@ -124,7 +121,7 @@ final class ServiceMapper {
                         ? null
                         : config.getClientIP().getTimeoutSeconds();
         return new Affinity.ClientIp(
-                Duration.ofSeconds(requireNonNullElse(seconds, AFFINITY_SECONDS_DEFAULT)));
+                seconds == null ? Affinity.ClientIp.TIMEOUT_DEFAULT : Duration.ofSeconds(seconds));
     }
 
     private static ServiceSnapshot.Status status(@Nullable ServiceStatus status) {

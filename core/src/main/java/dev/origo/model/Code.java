@@ -1,5 +1,7 @@
 package dev.origo.model;
 
+import java.util.Locale;
+
 /// Every finding that Origo can make, with the number that its documentation section has. The
 /// constant's CamelCase form is the reason in conditions and events.
 ///
@@ -91,6 +93,9 @@ public enum Code {
             3016,
             "nothing to do: the new balancer is published when it serves, then the old one goes"),
     CHANGE_REFUSED(3017, "re-create the Service to apply this change"),
+    SECURITY_GROUP_NOT_FOUND(
+            3018,
+            "name security groups of the cluster's network by id, or by a Name tag that only one of them has"),
 
     NO_ELIGIBLE_NODE(4001, "add a node, or remove exclude labels and autoscaler taints"),
     NODE_WITHOUT_PROVIDER_ID(4002, "wait for the cloud's node controller, or check its log"),
@@ -119,8 +124,7 @@ public enum Code {
     public String reason() {
         StringBuilder reason = new StringBuilder();
         for (String word : name().split("_", -1)) {
-            reason.append(word.charAt(0))
-                    .append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+            reason.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
         }
         return reason.toString();
     }

@@ -25,7 +25,7 @@ public record Setting<T>(
         /// A new balancer is made beside the old one, published, and the old one removed: the
         /// address changes.
         REPLACES,
-        /// Read when the balancer is made; a later change is refused with a code.
+        /// Read when the balancer is made; a later change has no effect, and a code tells so.
         AT_CREATION
     }
 

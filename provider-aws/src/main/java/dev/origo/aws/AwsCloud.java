@@ -25,6 +25,8 @@ import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeListenersRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeLoadBalancerAttributesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetGroupAttributesRequest;
@@ -196,8 +198,35 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
                                     .orElseGet(() -> new AwsApi.Page<>(List.of(), null));
                         })
                 .forEach(l -> listeners.put(l.listenerArn(), Rows.listener(l)));
+        List<Callable<Listener>> secure = new ArrayList<>();
+        listeners.values().stream()
+                .filter(Listener::endsTls)
+                .forEach(l -> secure.add(() -> l.withMoreCertificates(certificates(l.arn()))));
+        Effects.all(tasks, secure).forEach(l -> listeners.put(l.arn(), l));
         return new Look(
                 o -> o.withBalancer(arn, b -> b.withListeners(Sorted.map(listeners))), List.of());
+    }
+
+    /// Those beside the default one.
+    private List<String> certificates(String listener) {
+        return AwsApi.pages(
+                        marker -> {
+                            var request =
+                                    DescribeListenerCertificatesRequest.builder()
+                                            .listenerArn(listener)
+                                            .marker(marker)
+                                            .build();
+                            return read(
+                                            request,
+                                            ElasticLoadBalancingV2Client
+                                                    ::describeListenerCertificates)
+                                    .map(p -> new AwsApi.Page<>(p.certificates(), p.nextMarker()))
+                                    .orElseGet(() -> new AwsApi.Page<>(List.of(), null));
+                        })
+                .stream()
+                .filter(certificate -> !Boolean.TRUE.equals(certificate.isDefault()))
+                .map(Certificate::certificateArn)
+                .toList();
     }
 
     private Look balancerAttributes(String arn) {

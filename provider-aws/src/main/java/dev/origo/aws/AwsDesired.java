@@ -1,29 +1,27 @@
 package dev.origo.aws;
 
-import dev.origo.model.Cidr;
 import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
 import dev.origo.model.LoadBalancerSpec;
-import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;
+import dev.origo.model.Protocol;
 import dev.origo.model.Scheme;
+import dev.origo.model.Setting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /// From what core asks for to what AWS should hold. Pure.
 final class AwsDesired {
     private static final String CLUSTER_TAG = "kubernetes.io/cluster/";
-
-    /// Elastic Load Balancing's own quota of inbound rules in a group. Source: "Amazon VPC quotas"
-    private static final int CLIENT_RULES_MAX = 60;
 
     private final LoadBalancerSpec spec;
     private final AwsConfig config;
@@ -54,59 +52,32 @@ final class AwsDesired {
         problems.addAll(targets.problems());
         Ports ports = new Ports(spec, name, targets.type());
         problems.addAll(ports.problems());
-        boolean usersGroups = spec.settings().has(AwsSettings.SECURITY_GROUPS);
+        BalancerGroups groups = new BalancerGroups(spec, observed.facts());
+        lookUps.addAll(groups.lookUps());
         boolean manageNodes =
-                spec.settings().get(AwsSettings.MANAGE_NODE_RULES).orElse(!usersGroups);
-        Wanted.Balancer balancer = balancer(manageNodes);
+                spec.settings().get(AwsSettings.MANAGE_NODE_RULES).orElse(!groups.replaced());
+        Wanted.Balancer balancer = balancer(groups, manageNodes);
         lookUps.addAll(targets.lookUps());
         SortedMap<String, SortedSet<NodeRule>> admit =
                 manageNodes && targets.type().equals("instance")
                         ? admit(targets, ports)
                         : Collections.emptySortedMap();
         nameProblems(ports);
-        unenforcedRanges(usersGroups);
+        observed.balancersNamed(name).stream().findFirst().ifPresent(this::keptAddresses);
+        SortedSet<ClientRule> clients = groups.clients(ports.listeners());
+        problems.addAll(groups.problems());
         return new Wanted(
                 balancer,
                 ports.listeners(),
                 ports.groups(),
-                usersGroups ? Sorted.none() : clients(ports),
+                clients,
                 new Wanted.Nodes(targets.ids(), targets.unseen(), admit, lookUps.isEmpty()),
                 Sorted.set(lookUps),
                 spec.published(),
                 problems);
     }
 
-    /// The ranges are rules of our own group; where there is none, somebody else decides.
-    private void unenforcedRanges(boolean usersGroups) {
-        boolean narrowed = spec.sourceRanges().stream().anyMatch(range -> range.prefixBits() > 0);
-        if (usersGroups && narrowed) {
-            problems.add(
-                    Problem.warning(
-                                    Code.SOURCE_RANGES_NOT_ENFORCED,
-                                    "the source ranges %s are not enforced: the security groups %s decide"
-                                            .formatted(
-                                                    spec.sourceRanges(),
-                                                    spec.settings()
-                                                            .get(AwsSettings.SECURITY_GROUPS)
-                                                            .orElse(List.of())))
-                            .withFix(
-                                    "write the ranges into those groups, or remove the annotation"));
-        }
-    }
-
-    private Wanted.Balancer balancer(boolean shared) {
-        List<String> usersGroups =
-                spec.settings().get(AwsSettings.SECURITY_GROUPS).orElse(List.of());
-        List<String> moreGroups =
-                usersGroups.isEmpty()
-                        ? spec.settings().get(AwsSettings.EXTRA_SECURITY_GROUPS).orElse(List.of())
-                        : usersGroups;
-        if (!usersGroups.isEmpty() && spec.settings().has(AwsSettings.EXTRA_SECURITY_GROUPS)) {
-            problems.add(
-                    Problem.warning(
-                            Code.CONFLICTING_ANNOTATIONS,
-                            "security-groups replaces the managed group, so extra-security-groups has no effect"));
-        }
+    private Wanted.Balancer balancer(BalancerGroups groups, boolean shared) {
         boolean dualStack = ipType().equals("dualstack");
         if (dualStack && spec.families().size() > 1) {
             problems.add(
@@ -114,9 +85,7 @@ final class AwsDesired {
                             Code.FAMILY_TRANSLATION,
                             "clients of IPv6 reach targets of IPv4 by translation: of them the application sees the balancer"));
         }
-        if (dualStack
-                && spec.ports().stream()
-                        .anyMatch(p -> p.protocol() == dev.origo.model.Protocol.UDP)) {
+        if (dualStack && spec.ports().stream().anyMatch(p -> p.protocol() == Protocol.UDP)) {
             problems.add(
                     Problem.error(
                             Code.IP_FAMILY_NOT_SUPPORTED,
@@ -128,8 +97,8 @@ final class AwsDesired {
                 ipType(),
                 places(dualStack),
                 !spec.settings().has(AwsSettings.SUBNETS),
-                usersGroups.isEmpty() ? AwsNames.clientGroup(spec.owner()) : "",
-                moreGroups,
+                groups.replaced() ? "" : AwsNames.clientGroup(spec.owner()),
+                groups.more(),
                 shared,
                 Attributes.ofBalancer(spec.settings()),
                 Sorted.merged(
@@ -180,7 +149,7 @@ final class AwsDesired {
     }
 
     private List<String> addresses(
-            dev.origo.model.Setting<List<String>> setting, Scheme scheme, Subnets.Choice choice) {
+            Setting<List<String>> setting, Scheme scheme, Subnets.Choice choice) {
         List<String> addresses = spec.settings().get(setting).orElse(List.of());
         if (!addresses.isEmpty() && spec.scheme() != scheme) {
             problems.add(
@@ -190,7 +159,7 @@ final class AwsDesired {
                                     .formatted(
                                             setting.name(),
                                             scheme.name()
-                                                    .toLowerCase(java.util.Locale.ROOT)
+                                                    .toLowerCase(Locale.ROOT)
                                                     .replace('_', '-'))));
         }
         if (!addresses.isEmpty() && addresses.size() != choice.ids().size()) {
@@ -207,31 +176,35 @@ final class AwsDesired {
         return addresses;
     }
 
-    private SortedSet<ClientRule> clients(Ports ports) {
-        List<String> lists = spec.settings().get(AwsSettings.PREFIX_LISTS).orElse(List.of());
-        boolean everyone =
-                spec.sourceRanges().stream().allMatch(r -> r.prefixBits() == 0) && !lists.isEmpty();
-        List<Cidr> ranges = everyone ? List.of() : List.copyOf(spec.sourceRanges());
-        List<String> sources =
-                Stream.concat(ranges.stream().map(ClientRule::text), lists.stream()).toList();
-        SortedSet<ClientRule> rules = new TreeSet<>();
-        for (Wanted.Listener listener : ports.listeners()) {
-            for (String protocol : protocols(listener.kind())) {
-                sources.forEach(s -> rules.add(ClientRule.of(protocol, listener.port(), s)));
-            }
+    /// AWS gives addresses of the user's choice to a balancer that is made, and never again.
+    private void keptAddresses(Seen.Balancer stands) {
+        if (!stands.net().addresses().told() || !stands.isActive()) {
+            return;
         }
-        if (spec.settings().get(AwsSettings.PATH_MTU).orElse(true)) {
-            ranges.forEach(range -> rules.add(ClientRule.pathMtu(range)));
+        List<String> allocations = spec.settings().get(AwsSettings.EIPS).orElse(List.of());
+        if (!stands.net().addresses().allocations().equals(Sorted.set(allocations))) {
+            keeps(stands, AwsSettings.EIPS, stands.net().addresses().allocations());
         }
-        return ClientRule.fit(Sorted.set(rules), CLIENT_RULES_MAX);
+        List<String> fixed = spec.settings().get(AwsSettings.PRIVATE_ADDRESSES).orElse(List.of());
+        if (!fixed.isEmpty() && !stands.net().addresses().fixed().equals(Sorted.set(fixed))) {
+            keeps(stands, AwsSettings.PRIVATE_ADDRESSES, stands.net().addresses().fixed());
+        }
     }
 
-    private static List<String> protocols(Kind kind) {
-        return switch (kind) {
-            case UDP -> List.of("udp");
-            case TCP_UDP -> List.of("tcp", "udp");
-            case TCP, TLS, HTTP_APPENDS, HTTP_PRESERVES, HTTP_REMOVES -> List.of("tcp");
-        };
+    private void keeps(Seen.Balancer stands, Setting<List<String>> setting, Set<String> kept) {
+        problems.add(
+                Problem.warning(
+                                Code.CHANGE_REFUSED,
+                                "%s %s has no effect on load balancer %s, which was made with %s"
+                                        .formatted(
+                                                setting.name(),
+                                                spec.settings().get(setting).orElse(List.of()),
+                                                stands.name(),
+                                                kept.isEmpty()
+                                                        ? "addresses of AWS's choice"
+                                                        : kept))
+                        .withFix(
+                                "take the change back, or change origo.dev/load-balancer-name with it, so that a new balancer takes the place of this one"));
     }
 
     /// What the security group of each target's node must let through.
@@ -239,7 +212,9 @@ final class AwsDesired {
         SortedSet<NodeRule> rules = new TreeSet<>();
         for (int i = 0; i < ports.groups().size(); i++) {
             Wanted.Group group = ports.groups().get(i);
-            protocols(ports.listeners().get(i).kind())
+            ports.listeners()
+                    .get(i)
+                    .protocols()
                     .forEach(p -> rules.add(new NodeRule(p, group.port(), group.port())));
             if (!group.check().port().equals(Wanted.Check.TRAFFIC_PORT)) {
                 rules.add(NodeRule.tcp(Integer.parseInt(group.check().port())));

@@ -57,13 +57,13 @@ final class AwsErrors {
     private static final Set<String> REJECTED =
             words(
                     """
-                    ValidationError ValidationException InvalidSubnet InvalidSecurityGroup
-                    InvalidScheme InvalidTarget InvalidConfigurationRequest
-                    InvalidLoadBalancerAction IncompatibleProtocols UnsupportedProtocol
-                    ALPNPolicyNotSupported SSLPolicyNotFound CertificateNotFound
-                    AllocationIdNotFound AvailabilityZoneNotSupported OperationNotPermitted
-                    ResourceAlreadyAssociated InvalidParameterValue InvalidParameterCombination
-                    InvalidParameter InvalidParameterException MissingParameter
+                    ValidationError ValidationException InvalidSubnet InvalidScheme InvalidTarget
+                    InvalidConfigurationRequest InvalidLoadBalancerAction IncompatibleProtocols
+                    UnsupportedProtocol ALPNPolicyNotSupported SSLPolicyNotFound
+                    CertificateNotFound AllocationIdNotFound AvailabilityZoneNotSupported
+                    OperationNotPermitted ResourceAlreadyAssociated InvalidParameterValue
+                    InvalidParameterCombination InvalidParameter InvalidParameterException
+                    MissingParameter
                     """);
 
     private AwsErrors() {}
@@ -123,6 +123,9 @@ final class AwsErrors {
         }
         if (code.equals("SubnetNotFound") || code.equals("InvalidSubnetID.NotFound")) {
             return rejected(Code.SUBNET_NOT_FOUND, text);
+        }
+        if (code.equals("InvalidSecurityGroup")) {
+            return rejected(Code.SECURITY_GROUP_NOT_FOUND, text);
         }
         if (code.equals("OperationNotPermitted")
                 && message(e).toLowerCase(Locale.ROOT).contains("deletion protection")) {

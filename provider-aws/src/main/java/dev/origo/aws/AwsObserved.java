@@ -9,11 +9,13 @@ import dev.origo.spi.TargetHealth;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// What is in AWS for one owner, as last observed and folded since.
@@ -42,7 +44,7 @@ record AwsObserved(
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 shared,
-                new TargetHealth(0, 0, java.util.Map.of()),
+                new TargetHealth(0, 0, Map.of()),
                 new Taken(Sorted.none(), Set.of()),
                 facts);
     }
@@ -158,6 +160,17 @@ record AwsObserved(
                                 changed(b.listeners(), listener.arn(), Optional.of(listener))));
     }
 
+    AwsObserved withListener(String balancerArn, String arn, UnaryOperator<Listener> change) {
+        return withBalancer(
+                balancerArn,
+                b ->
+                        b.withListeners(
+                                changed(
+                                        b.listeners(),
+                                        arn,
+                                        Optional.ofNullable(b.listeners().get(arn)).map(change))));
+    }
+
     AwsObserved withoutListener(String balancerArn, String arn) {
         return withBalancer(
                 balancerArn, b -> b.withListeners(changed(b.listeners(), arn, Optional.empty())));
@@ -179,8 +192,7 @@ record AwsObserved(
                 .toList();
     }
 
-    private static <V> SortedMap<String, V> byKey(
-            Collection<V> rows, java.util.function.Function<V, String> key) {
+    private static <V> SortedMap<String, V> byKey(Collection<V> rows, Function<V, String> key) {
         TreeMap<String, V> map = new TreeMap<>();
         rows.forEach(row -> map.put(key.apply(row), row));
         return Collections.unmodifiableSortedMap(map);

@@ -53,7 +53,8 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
             looks.add(new AwsStep.LookUpRules(observed.owner()));
         }
         boolean stands = !observed.balancersNamed(wanted.balancer().name()).isEmpty();
-        if (!stands && !looks.isEmpty()) {
+        boolean blind = wanted.lookUps().stream().anyMatch(k -> k.startsWith(Facts.GROUP_NAMED));
+        if (blind || (!stands && !looks.isEmpty())) {
             return new Plan<>(
                     looks, wanted.problems()); // nothing is half made of what is not known
         }

@@ -65,6 +65,11 @@ sealed interface AwsStep extends Step {
                 case ModifyListener s ->
                         "modify listener %s to %s"
                                 .formatted(s.listener().label(), s.listener().group());
+                case AddCertificate s ->
+                        "add certificate %s to listener %s".formatted(s.certificate(), s.label());
+                case RemoveCertificate s ->
+                        "remove certificate %s from listener %s"
+                                .formatted(s.certificate(), s.label());
                 case DeleteListener s -> "delete listener " + s.label();
             };
         }
@@ -98,7 +103,7 @@ sealed interface AwsStep extends Step {
         }
     }
 
-    /// Looks up facts for everyone: `subnets`, instances by id, security groups by id.
+    /// Looks up facts for everyone: `subnets`, instances by id, security groups by id or Name.
     record LookUp(SortedSet<String> what) implements OnEc2 {}
 
     /// Looks up which node groups admit the shared group.
@@ -114,7 +119,11 @@ sealed interface AwsStep extends Step {
 
     record DeleteGroup(String id, String name) implements OnEc2 {}
 
-    record AdmitClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {}
+    /// Adds rules to the owner's own group.
+    ///
+    /// @param spare rules that may go first where the group is full
+    record AdmitClients(String group, SortedSet<ClientRule> rules, SortedSet<ClientRule> spare)
+            implements OnEc2 {}
 
     record DismissClients(String group, SortedSet<ClientRule> rules) implements OnEc2 {}
 
@@ -168,6 +177,13 @@ sealed interface AwsStep extends Step {
 
     record ModifyListener(
             String balancerArn, String arn, Wanted.Listener listener, String targetGroupArn)
+            implements OnElb {}
+
+    /// Adds a certificate beside the default one. AWS takes one in a call.
+    record AddCertificate(String balancerArn, String arn, String label, String certificate)
+            implements OnElb {}
+
+    record RemoveCertificate(String balancerArn, String arn, String label, String certificate)
             implements OnElb {}
 
     record DeleteListener(String balancerArn, String arn, String label) implements OnElb {}

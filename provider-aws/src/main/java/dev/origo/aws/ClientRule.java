@@ -2,9 +2,11 @@ package dev.origo.aws;
 
 import dev.origo.model.Cidr;
 import dev.origo.model.IpFamily;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -16,6 +18,9 @@ import java.util.stream.IntStream;
 /// @param source a range, a prefix list (`pl-...`) or a security group (`sg-...`)
 record ClientRule(String protocol, int from, int to, String source)
         implements Comparable<ClientRule> {
+    /// Inbound rules that a group can have, of each IP family. Source: "Amazon VPC quotas"
+    static final int RULES_MAX = 60;
+
     private static final Comparator<ClientRule> ORDER =
             Comparator.comparing(ClientRule::protocol)
                     .thenComparingInt(ClientRule::from)
@@ -42,12 +47,53 @@ record ClientRule(String protocol, int from, int to, String source)
                 : new ClientRule("icmpv6", PACKET_TOO_BIG, 0, text(range));
     }
 
-    /// The rules; where they are more than `rulesMax`, ports of one protocol are opened from the
-    /// first to the last one, which admits nobody else: a balancer answers only where it listens.
-    static SortedSet<ClientRule> fit(SortedSet<ClientRule> rules, int rulesMax) {
-        if (rules.size() <= rulesMax) {
-            return rules;
+    /// The rules, while they fit. Beyond that, ports of one protocol are opened from the first to
+    /// the last one, which admits nobody else: a balancer answers only where it listens. What then
+    /// still does not fit tells the packet size for everyone: routers on the way are rarely inside
+    /// a client's range. The answer may still be too many.
+    static SortedSet<ClientRule> fit(SortedSet<ClientRule> rules) {
+        if (counted(rules) <= RULES_MAX) {
+            return Sorted.set(rules);
         }
+        SortedSet<ClientRule> spans = spans(rules);
+        return counted(spans) <= RULES_MAX
+                ? spans
+                : Sorted.set(spans.stream().map(ClientRule::forEveryRouter).toList());
+    }
+
+    /// What a quota of rules counts: IPv4 and IPv6 apart, and a group or prefix list in both.
+    static int counted(Collection<ClientRule> rules) {
+        long ipv6 = rules.stream().filter(rule -> rule.source.contains(":")).count();
+        long ipv4 = rules.stream().filter(rule -> rule.source.contains(".")).count();
+        return rules.size() - (int) Math.min(ipv4, ipv6);
+    }
+
+    /// Rules of `excess`, in order, without which `added` fit beside the rest of `there`.
+    static SortedSet<ClientRule> inTheWay(
+            SortedSet<ClientRule> there,
+            SortedSet<ClientRule> added,
+            SortedSet<ClientRule> excess) {
+        SortedSet<ClientRule> all = new TreeSet<>(Sorted.union(there, added));
+        SortedSet<ClientRule> gone = new TreeSet<>();
+        for (ClientRule rule : excess) {
+            if (counted(all) <= RULES_MAX) {
+                break;
+            }
+            all.remove(rule);
+            gone.add(rule);
+        }
+        return Sorted.set(gone);
+    }
+
+    private ClientRule forEveryRouter() {
+        return switch (protocol) {
+            case "icmp" -> new ClientRule(protocol, from, to, "0.0.0.0/0");
+            case "icmpv6" -> new ClientRule(protocol, from, to, "::/0");
+            default -> this;
+        };
+    }
+
+    private static SortedSet<ClientRule> spans(SortedSet<ClientRule> rules) {
         SortedSet<ClientRule> spans = new TreeSet<>();
         rules.stream()
                 .collect(Collectors.groupingBy(rule -> rule.protocol + " " + rule.source))
@@ -81,8 +127,7 @@ record ClientRule(String protocol, int from, int to, String source)
                         .mapToObj(i -> word(bytes, i))
                         .collect(Collectors.joining(":"));
         String longest = "";
-        var zeros =
-                java.util.regex.Pattern.compile("(?<![0-9a-f])0(:0)+(?![0-9a-f])").matcher(words);
+        var zeros = Pattern.compile("(?<![0-9a-f])0(:0)+(?![0-9a-f])").matcher(words);
         while (zeros.find()) {
             longest = zeros.group().length() > longest.length() ? zeros.group() : longest;
         }

@@ -5,7 +5,6 @@ import dev.origo.aws.Seen.Listener;
 import dev.origo.aws.Seen.SecurityGroup;
 import dev.origo.aws.Seen.TargetGroup;
 import dev.origo.model.Code;
-import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,7 +42,9 @@ final class Diff {
         wanted.groups().forEach(group -> targetGroup(group, opening));
         problems.addAll(targets.problems());
         stands.ifPresentOrElse(this::balancer, this::createBalancer);
-        boolean serving = stands.isPresent() && listeners(stands.get());
+        boolean serving =
+                stands.isPresent()
+                        && new ListenerDiff(wanted, observed, unready).add(stands.get(), steps);
         leftovers(serving);
         if (steps.isEmpty() && wanted.nodes().settled()) {
             closeNodes();
@@ -58,6 +59,7 @@ final class Diff {
         return problems;
     }
 
+    /// New clients are let in before others are shut out, as far as there is room for both.
     private void clientGroup() {
         String name = wanted.balancer().ownGroup();
         if (name.isEmpty()) {
@@ -71,8 +73,11 @@ final class Diff {
         SecurityGroup group = found.get();
         SortedSet<ClientRule> missing = Sorted.minus(wanted.clients(), group.rules());
         SortedSet<ClientRule> excess = Sorted.minus(group.rules(), wanted.clients());
-        if (!missing.isEmpty()) {
-            steps.add(new AwsStep.AdmitClients(group.id(), missing));
+        SortedSet<ClientRule> inTheWay = ClientRule.inTheWay(group.rules(), missing, excess);
+        if (!missing.isEmpty() && !inTheWay.isEmpty()) {
+            steps.add(new AwsStep.DismissClients(group.id(), inTheWay));
+        } else if (!missing.isEmpty()) {
+            steps.add(new AwsStep.AdmitClients(group.id(), missing, excess));
         } else if (!excess.isEmpty() && observed.balancers().size() <= 1) {
             steps.add(new AwsStep.DismissClients(group.id(), excess));
         }
@@ -213,68 +218,6 @@ final class Diff {
             steps.add(new AwsStep.SetBalancerAttributes(there.arn(), there.name(), changes));
         }
         tag(there.arn(), there.name(), there.tags());
-    }
-
-    /// The answer is whether every listener is as wanted.
-    private boolean listeners(Balancer there) {
-        boolean serving = true;
-        SortedSet<String> kept = new TreeSet<>();
-        for (Wanted.Listener listener : wanted.listeners()) {
-            Optional<Listener> found = onPort(there, listener);
-            found.ifPresent(l -> kept.add(l.arn()));
-            Optional<TargetGroup> group = observed.targetGroupNamed(listener.group());
-            boolean same = found.isPresent() && isAsWanted(found.get(), listener, group);
-            if (same) {
-                continue;
-            }
-            serving = false;
-            if (group.isPresent() && !unready.contains(listener.group())) {
-                String target = group.get().arn();
-                steps.add(
-                        found.<AwsStep>map(l ->
-                                        new AwsStep.ModifyListener(
-                                                there.arn(), l.arn(), listener, target))
-                                .orElseGet(() ->
-                                        new AwsStep.CreateListener(
-                                                there.arn(),
-                                                listener,
-                                                target,
-                                                wanted.balancer().tags())));
-            }
-        }
-        for (Listener listener : there.listeners().values()) {
-            if (!kept.contains(listener.arn())) {
-                steps.add(
-                        new AwsStep.DeleteListener(
-                                there.arn(),
-                                listener.arn(),
-                                "%s/%d".formatted(listener.protocol(), listener.port())));
-            }
-        }
-        return serving;
-    }
-
-    /// The listener to keep on that port: one of the right protocol before any other.
-    private static Optional<Listener> onPort(Balancer there, Wanted.Listener listener) {
-        return there.listeners().values().stream()
-                .filter(l -> l.port() == listener.port())
-                .min(
-                        java.util.Comparator.comparing((Listener l) ->
-                                        !l.protocol().equals(listener.kind().name()))
-                                .thenComparing(Listener::arn));
-    }
-
-    private static boolean isAsWanted(
-            Listener there, Wanted.Listener listener, Optional<TargetGroup> group) {
-        boolean sameTls =
-                listener.kind() != Kind.TLS
-                        || (there.tls().certificate().equals(listener.tls().certificate())
-                                && there.tls().policy().equals(listener.tls().policy())
-                                && there.tls().alpn().equals(listener.tls().alpn()));
-        return there.protocol().equals(listener.kind().name())
-                && sameTls
-                && group.isPresent()
-                && group.get().arn().equals(there.targetGroupArn());
     }
 
     private boolean isPublished(Balancer balancer) {

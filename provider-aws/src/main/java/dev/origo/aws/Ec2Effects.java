@@ -207,8 +207,18 @@ final class Ec2Effects {
                     o.withGroup(
                             step.group(), g -> g.withRules(Sorted.union(g.rules(), step.rules())));
         } catch (CloudException e) {
-            return asItIs(step.group(), DUPLICATE_RULE, e);
+            return e.failure() instanceof CloudFailure.QuotaExceeded && !step.spare().isEmpty()
+                    ? admitInstead(step)
+                    : asItIs(step.group(), DUPLICATE_RULE, e);
         }
+    }
+
+    /// For a quota below AWS's usual one: what is no longer wanted makes room.
+    private Answer<AwsObserved> admitInstead(AwsStep.AdmitClients step) {
+        Answer<AwsObserved> less = dismiss(new AwsStep.DismissClients(step.group(), step.spare()));
+        Answer<AwsObserved> more =
+                admit(new AwsStep.AdmitClients(step.group(), step.rules(), Sorted.none()));
+        return o -> more.foldInto(less.foldInto(o));
     }
 
     private Answer<AwsObserved> dismiss(AwsStep.DismissClients step) {

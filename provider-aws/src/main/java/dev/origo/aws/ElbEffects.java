@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTagsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateListenerRequest;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyLoadBalancerAttributesRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetIpAddressTypeRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSecurityGroupsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSubnetsRequest;
@@ -51,6 +53,8 @@ final class ElbEffects {
             case AwsStep.DeleteBalancer s -> delete(s);
             case AwsStep.CreateListener s -> create(s);
             case AwsStep.ModifyListener s -> modify(s);
+            case AwsStep.AddCertificate s -> add(s);
+            case AwsStep.RemoveCertificate s -> remove(s);
             case AwsStep.DeleteListener s -> delete(s);
         };
     }
@@ -75,12 +79,14 @@ final class ElbEffects {
         }
         Seen.Balancer made = Rows.balancer(made(step.owner(), request.build()));
         inventory.named(made.arn(), step.owner());
-        var net =
-                new Seen.Net(
-                        wanted.ipType(),
-                        Sorted.set(subnets(wanted.places())),
-                        Sorted.set(step.groups()));
+        Seen.Net net = net(wanted, Sorted.set(step.groups()));
         return o -> o.withBalancer(made.withNet(net).withTags(wanted.tags()));
+    }
+
+    private static Seen.Net net(Wanted.Balancer wanted, SortedSet<String> groups) {
+        List<Wanted.Place> places = wanted.places();
+        return new Seen.Net(
+                wanted.ipType(), Sorted.set(subnets(places)), groups, Seen.Addresses.of(places));
     }
 
     private LoadBalancer made(OwnerId owner, CreateLoadBalancerRequest request) {
@@ -126,7 +132,7 @@ final class ElbEffects {
                         .build(),
                 ElasticLoadBalancingV2Client::setSecurityGroups);
         SortedSet<String> groups = Sorted.set(step.groups());
-        return changed(step.arn(), net -> new Seen.Net(net.ipType(), net.subnets(), groups));
+        return changed(step.arn(), net -> net.withGroups(groups));
     }
 
     private Answer<AwsObserved> setPlaces(AwsStep.SetPlaces step) {
@@ -140,8 +146,7 @@ final class ElbEffects {
             request.subnets(subnets(places));
         }
         api.elb(Repeat.SAFE, request.build(), ElasticLoadBalancingV2Client::setSubnets);
-        SortedSet<String> subnets = Sorted.set(subnets(places));
-        return changed(step.arn(), net -> new Seen.Net(ipType, subnets, net.groups()));
+        return changed(step.arn(), net -> net(step.balancer(), net.groups()));
     }
 
     private Answer<AwsObserved> setIpType(AwsStep.SetIpType step) {
@@ -152,7 +157,7 @@ final class ElbEffects {
                         .ipAddressType(step.ipType())
                         .build(),
                 ElasticLoadBalancingV2Client::setIpAddressType);
-        return changed(step.arn(), net -> new Seen.Net(step.ipType(), net.subnets(), net.groups()));
+        return changed(step.arn(), net -> net.withIpType(step.ipType()));
     }
 
     private static Answer<AwsObserved> changed(String arn, UnaryOperator<Seen.Net> change) {
@@ -219,7 +224,10 @@ final class ElbEffects {
                         .getFirst()
                         .listenerArn();
         return o ->
-                o.withListener(step.balancerArn(), listener(arn, wanted, step.targetGroupArn()));
+                o.withListener(
+                        step.balancerArn(),
+                        listener(arn, wanted, step.targetGroupArn())
+                                .withMoreCertificates(Sorted.none()));
     }
 
     private Answer<AwsObserved> modify(AwsStep.ModifyListener step) {
@@ -235,9 +243,14 @@ final class ElbEffects {
                         .defaultActions(forward(step.targetGroupArn()))
                         .build();
         api.elb(Repeat.SAFE, request, ElasticLoadBalancingV2Client::modifyListener);
+        Seen.Listener modified = listener(step.arn(), wanted, step.targetGroupArn());
         return o ->
                 o.withListener(
-                        step.balancerArn(), listener(step.arn(), wanted, step.targetGroupArn()));
+                        step.balancerArn(),
+                        step.arn(),
+                        was ->
+                                modified.withMoreCertificates(
+                                        modified.endsTls() ? was.tls().more() : Sorted.none()));
     }
 
     private static Seen.Listener listener(
@@ -252,7 +265,48 @@ final class ElbEffects {
 
     private static @Nullable List<Certificate> certificates(Wanted.Listener wanted) {
         String arn = wanted.tls().certificate();
-        return arn.isEmpty() ? null : List.of(Certificate.builder().certificateArn(arn).build());
+        return arn.isEmpty() ? null : List.of(certificate(arn));
+    }
+
+    private static Certificate certificate(String arn) {
+        return Certificate.builder().certificateArn(arn).build();
+    }
+
+    private Answer<AwsObserved> add(AwsStep.AddCertificate step) {
+        api.elb(
+                Repeat.SAFE,
+                AddListenerCertificatesRequest.builder()
+                        .listenerArn(step.arn())
+                        .certificates(certificate(step.certificate()))
+                        .build(),
+                ElasticLoadBalancingV2Client::addListenerCertificates);
+        return certificates(
+                step.balancerArn(),
+                step.arn(),
+                more -> Sorted.union(more, List.of(step.certificate())));
+    }
+
+    private Answer<AwsObserved> remove(AwsStep.RemoveCertificate step) {
+        api.elb(
+                Repeat.SAFE,
+                RemoveListenerCertificatesRequest.builder()
+                        .listenerArn(step.arn())
+                        .certificates(certificate(step.certificate()))
+                        .build(),
+                ElasticLoadBalancingV2Client::removeListenerCertificates);
+        return certificates(
+                step.balancerArn(),
+                step.arn(),
+                more -> Sorted.minus(more, List.of(step.certificate())));
+    }
+
+    private static Answer<AwsObserved> certificates(
+            String balancerArn, String arn, UnaryOperator<SortedSet<String>> change) {
+        return o ->
+                o.withListener(
+                        balancerArn,
+                        arn,
+                        l -> l.withMoreCertificates(change.apply(l.tls().more())));
     }
 
     /// @param none what says that there is no policy. Source: ELBv2 API, ModifyListener: "Any

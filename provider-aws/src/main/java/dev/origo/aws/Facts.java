@@ -3,6 +3,7 @@ package dev.origo.aws;
 import dev.origo.model.Cidr;
 import dev.origo.model.IpFamily;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -14,20 +15,27 @@ import java.util.TreeSet;
 /// @param subnetsKnown whether `subnets` were looked up
 /// @param instances by id, also those that were looked for in vain
 /// @param groupTags tags of security groups, by id
+/// @param groupsNamed ids of the VPC's security groups, by their Name tag; also names that were
+///   looked for in vain
 record Facts(
         boolean subnetsKnown,
         List<Subnet> subnets,
         SortedMap<String, Instance> instances,
-        SortedMap<String, SortedMap<String, String>> groupTags) {
+        SortedMap<String, SortedMap<String, String>> groupTags,
+        SortedMap<String, SortedSet<String>> groupsNamed) {
     static final Facts NONE =
             new Facts(
                     false,
                     List.of(),
-                    java.util.Collections.emptySortedMap(),
-                    java.util.Collections.emptySortedMap());
+                    Collections.emptySortedMap(),
+                    Collections.emptySortedMap(),
+                    Collections.emptySortedMap());
 
     /// The name under which subnets are asked for.
     static final String SUBNETS = "subnets";
+
+    /// Before a Name tag under which security groups are asked for.
+    static final String GROUP_NAMED = "group-named:";
 
     Facts {
         subnets = List.copyOf(subnets);
@@ -37,6 +45,7 @@ record Facts(
     SortedSet<String> keys() {
         SortedSet<String> keys = new TreeSet<>(instances.keySet());
         keys.addAll(groupTags.keySet());
+        groupsNamed.keySet().forEach(name -> keys.add(GROUP_NAMED + name));
         if (subnetsKnown) {
             keys.add(SUBNETS);
         }

@@ -10,9 +10,12 @@ import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
+import dev.origo.model.Setting;
 import dev.origo.model.TrafficPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -44,6 +47,8 @@ final class Ports {
         spec.ports()
                 .forEach(p -> byNumber.computeIfAbsent(p.port(), _ -> new ArrayList<>()).add(p));
         tlsProblems();
+        backendProblems();
+        affinityProblems();
         Wanted.Check check = check();
         byNumber.values().forEach(same -> add(same, check));
     }
@@ -113,7 +118,7 @@ final class Ports {
     }
 
     private boolean endsTls(ServicePort port) {
-        if (!spec.settings().has(AwsSettings.CERTIFICATE)) {
+        if (!spec.settings().has(AwsSettings.CERTIFICATES)) {
             return false;
         }
         List<String> listed = spec.settings().get(AwsSettings.TLS_PORTS).orElse(List.of("*"));
@@ -127,7 +132,7 @@ final class Ports {
 
     private void tlsProblems() {
         List<String> listed = spec.settings().get(AwsSettings.TLS_PORTS).orElse(List.of());
-        if (!listed.isEmpty() && !spec.settings().has(AwsSettings.CERTIFICATE)) {
+        if (!listed.isEmpty() && !spec.settings().has(AwsSettings.CERTIFICATES)) {
             problems.add(
                     Problem.warning(
                             Code.ANNOTATION_IGNORED,
@@ -155,10 +160,39 @@ final class Ports {
         }
     }
 
+    /// Stickiness by address has no duration. Source: NLB user guide, "Sticky sessions"
+    private void affinityProblems() {
+        if (spec.affinity() instanceof Affinity.ClientIp(Duration timeout)
+                && !timeout.equals(Affinity.ClientIp.TIMEOUT_DEFAULT)) {
+            problems.add(
+                    Problem.info(
+                            Code.AFFINITY_TIMEOUT_IGNORED,
+                            "the balancer keeps a client with its target without the timeout of %d s"
+                                    .formatted(timeout.toSeconds())));
+        }
+    }
+
+    /// Classic balancers speak HTTP. Source: cloud-provider-aws and aws-load-balancer-controller
+    /// look for `ssl` only where the balancer is a network one.
+    private void backendProblems() {
+        Optional<String> wish = text(AwsSettings.BACKEND_PROTOCOL);
+        if (wish.filter(word -> word.startsWith("http")).isPresent()) {
+            problems.add(
+                    Problem.warning(
+                                    Code.ANNOTATION_IGNORED,
+                                    "backend-protocol %s means tcp on a network balancer: bytes reach the targets as they came, and only ssl encrypts them"
+                                            .formatted(wish.get()))
+                            .withFix("set it to tcp, or to ssl if the backends speak TLS"));
+        }
+    }
+
     private Wanted.Tls tls() {
         String alpn = spec.settings().get(AwsSettings.ALPN).orElse("None");
+        List<String> certificates =
+                spec.settings().get(AwsSettings.CERTIFICATES).orElse(List.of(""));
         return new Wanted.Tls(
-                spec.settings().get(AwsSettings.CERTIFICATE).orElse(""),
+                certificates.getFirst(),
+                Sorted.set(certificates.subList(1, certificates.size())),
                 spec.settings().get(AwsSettings.TLS_POLICY).orElse(TLS_POLICY),
                 alpn.equals("None") ? "" : alpn);
     }
@@ -166,10 +200,7 @@ final class Ports {
     private Wanted.Group group(ServicePort port, Kind kind, Wanted.Check check) {
         boolean tlsBehind =
                 kind == Kind.TLS
-                        && spec.settings()
-                                .get(AwsSettings.BACKEND_PROTOCOL)
-                                .filter("ssl"::equals)
-                                .isPresent();
+                        && text(AwsSettings.BACKEND_PROTOCOL).filter("ssl"::equals).isPresent();
         String protocol = kind == Kind.TLS ? (tlsBehind ? "TLS" : "TCP") : kind.name();
         String ipType = spec.families().getFirst() == IpFamily.IPV6 ? "ipv6" : "ipv4";
         String name =
@@ -212,13 +243,13 @@ final class Ports {
         Wanted.Check contract = byDefault(contract(spec.healthCheck().probe()));
         String protocol =
                 text(AwsSettings.CHECK_PROTOCOL)
-                        .map(word -> word.toUpperCase(java.util.Locale.ROOT))
+                        .map(word -> word.toUpperCase(Locale.ROOT))
                         .orElse(contract.protocol());
         boolean http = protocol.startsWith("HTTP");
         Wanted.Check check =
                 new Wanted.Check(
                         protocol,
-                        text(AwsSettings.CHECK_PORT).orElse(contract.port()),
+                        text(AwsSettings.CHECK_PORT).map(this::checkPort).orElse(contract.port()),
                         http
                                 ? text(AwsSettings.CHECK_PATH)
                                         .orElse(orDefault(contract.path(), "/"))
@@ -236,6 +267,27 @@ final class Ports {
                                 .orElse(timing.unhealthy()));
         checkProblems(contract, check);
         return check;
+    }
+
+    /// A port of the Service by its name is the node port: targets are nodes, whatever their type.
+    private String checkPort(String wish) {
+        if (wish.equals(Wanted.Check.TRAFFIC_PORT) || wish.matches("[0-9]+")) {
+            return wish;
+        }
+        Optional<ServicePort> named =
+                spec.ports().stream().filter(port -> port.name().equals(wish)).findFirst();
+        if (named.isEmpty()) {
+            problems.add(
+                    Problem.error(
+                            Code.INVALID_ANNOTATION_VALUE,
+                            "healthcheck-port '%s' is no port of the Service; its ports are named %s"
+                                    .formatted(
+                                            wish,
+                                            spec.ports().stream()
+                                                    .map(ServicePort::name)
+                                                    .toList())));
+        }
+        return named.map(port -> String.valueOf(port.nodePort())).orElse(Wanted.Check.TRAFFIC_PORT);
     }
 
     /// What holds for the parts that are not overridden. With policy Cluster, an override of any
@@ -258,7 +310,7 @@ final class Ports {
         return text.isEmpty() ? byDefault : text;
     }
 
-    private Optional<String> text(dev.origo.model.Setting<String> setting) {
+    private Optional<String> text(Setting<String> setting) {
         return spec.settings().get(setting);
     }
 
@@ -273,7 +325,7 @@ final class Ports {
     }
 
     private void checkProblems(Wanted.Check contract, Wanted.Check check) {
-        List<dev.origo.model.Setting<?>> overrides =
+        List<Setting<?>> overrides =
                 List.of(
                         AwsSettings.CHECK_PROTOCOL,
                         AwsSettings.CHECK_PORT,
@@ -283,7 +335,7 @@ final class Ports {
                         AwsSettings.CHECK_TIMEOUT,
                         AwsSettings.CHECK_HEALTHY,
                         AwsSettings.CHECK_UNHEALTHY);
-        for (dev.origo.model.Setting<?> override : overrides) {
+        for (Setting<?> override : overrides) {
             if (spec.settings().has(override)) {
                 problems.add(
                         Problem.warning(

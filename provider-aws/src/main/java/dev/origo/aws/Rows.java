@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.ec2.model.UserIdGroupPair;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AvailabilityZone;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAddress;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
@@ -44,10 +45,20 @@ final class Rows {
                                 b.availabilityZones().stream()
                                         .map(AvailabilityZone::subnetId)
                                         .toList()),
-                        Sorted.set(b.securityGroups())),
+                        Sorted.set(b.securityGroups()),
+                        addresses(b.availabilityZones())),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap());
+    }
+
+    private static Seen.Addresses addresses(List<AvailabilityZone> zones) {
+        List<LoadBalancerAddress> all =
+                zones.stream().flatMap(zone -> zone.loadBalancerAddresses().stream()).toList();
+        return new Seen.Addresses(
+                zones.stream().anyMatch(AvailabilityZone::hasLoadBalancerAddresses),
+                Seen.Addresses.given(all.stream().map(a -> text(a.allocationId()))),
+                Seen.Addresses.given(all.stream().map(a -> text(a.privateIPv4Address()))));
     }
 
     static Seen.Listener listener(Listener l) {
@@ -66,6 +77,7 @@ final class Rows {
                 target,
                 new Wanted.Tls(
                         certificate,
+                        Sorted.none(),
                         text(l.sslPolicy()),
                         l.alpnPolicy().stream()
                                 .filter(p -> !p.equals("None"))

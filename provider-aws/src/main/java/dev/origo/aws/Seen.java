@@ -2,10 +2,12 @@ package dev.origo.aws;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What AWS told of single objects.
@@ -75,10 +77,50 @@ final class Seen {
     }
 
     /// Where a load balancer stands, and behind which security groups.
-    record Net(String ipType, SortedSet<String> subnets, SortedSet<String> groups) {}
+    ///
+    /// @param addresses of the user's choice
+    record Net(
+            String ipType,
+            SortedSet<String> subnets,
+            SortedSet<String> groups,
+            Addresses addresses) {
+        Net withIpType(String newer) {
+            return new Net(newer, subnets, groups, addresses);
+        }
+
+        Net withGroups(SortedSet<String> all) {
+            return new Net(ipType, subnets, all, addresses);
+        }
+    }
+
+    /// Addresses of the user's choice that a balancer was made with.
+    ///
+    /// @param told whether the endpoint tells them
+    /// @param allocations ids of Elastic IPs
+    /// @param fixed private addresses
+    record Addresses(boolean told, SortedSet<String> allocations, SortedSet<String> fixed) {
+        static Addresses of(List<Wanted.Place> places) {
+            return new Addresses(
+                    true,
+                    given(places.stream().map(Wanted.Place::allocation)),
+                    given(places.stream().map(Wanted.Place::privateAddress)));
+        }
+
+        static SortedSet<String> given(Stream<String> texts) {
+            return Sorted.set(texts.filter(text -> !text.isEmpty()).toList());
+        }
+    }
 
     /// A listener.
-    record Listener(String arn, int port, String protocol, String targetGroupArn, Wanted.Tls tls) {}
+    record Listener(String arn, int port, String protocol, String targetGroupArn, Wanted.Tls tls) {
+        boolean endsTls() {
+            return protocol.equals("TLS");
+        }
+
+        Listener withMoreCertificates(Collection<String> all) {
+            return new Listener(arn, port, protocol, targetGroupArn, tls.withMore(Sorted.set(all)));
+        }
+    }
 
     /// A target group with its targets. Targets that are being drained are not among them.
     ///

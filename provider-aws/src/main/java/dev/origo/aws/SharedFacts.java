@@ -62,7 +62,8 @@ final class SharedFacts {
         }
     }
 
-    /// Facts that tell about all of `what`: `subnets`, instances and security groups by id.
+    /// Facts that tell about all of `what`: `subnets`, instances by id, security groups by id or
+    /// Name.
     Facts lookUp(Set<String> what) {
         Facts now = facts;
         return now.keys().containsAll(what) ? now : questions.ask(what);
@@ -81,17 +82,26 @@ final class SharedFacts {
         SortedMap<String, SortedMap<String, String>> tags =
                 new TreeMap<>(groupTags(startingWith("sg-", missing)));
         startingWith("sg-", what).forEach(id -> tags.putIfAbsent(id, Collections.emptySortedMap()));
+        SortedMap<String, SortedSet<String>> named = new TreeMap<>(groupsNamed(namesIn(missing)));
+        namesIn(what).forEach(name -> named.putIfAbsent(name, Sorted.none()));
         facts =
                 new Facts(
                         subnets || known.subnetsKnown(),
                         subnets ? subnets() : known.subnets(),
                         Sorted.merged(instances, known.instances()),
-                        Sorted.merged(tags, known.groupTags()));
+                        Sorted.merged(tags, known.groupTags()),
+                        Sorted.merged(named, known.groupsNamed()));
         return facts;
     }
 
     private static List<String> startingWith(String prefix, Set<String> keys) {
         return keys.stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    private static List<String> namesIn(Set<String> keys) {
+        return startingWith(Facts.GROUP_NAMED, keys).stream()
+                .map(key -> key.substring(Facts.GROUP_NAMED.length()))
+                .toList();
     }
 
     private static Facts.Instance absent(String id) {
@@ -210,6 +220,20 @@ final class SharedFacts {
                     .forEach(g -> tags.put(g.groupId(), Rows.tags(g.tags())));
         }
         return tags;
+    }
+
+    /// Those that a group of the VPC has. A filter takes `*` for anything, a Name tag does not.
+    private SortedMap<String, SortedSet<String>> groupsNamed(List<String> names) {
+        SortedMap<String, SortedSet<String>> named = new TreeMap<>();
+        for (List<String> chunk : Sorted.chunks(names, VALUES_PER_FILTER)) {
+            for (SecurityGroup group : securityGroups(api, "tag:Name", chunk)) {
+                String name = Rows.tags(group.tags()).getOrDefault("Name", "");
+                if (vpcId.equals(group.vpcId()) && chunk.contains(name)) {
+                    named.merge(name, Sorted.set(List.of(group.groupId())), Sorted::union);
+                }
+            }
+        }
+        return named;
     }
 
     /// Has the book learn which node groups admit the shared group.

@@ -19,23 +19,23 @@ final class Texts {
     static final Type<String> ALPN =
             words("None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred");
     static final Type<String> WORD = like("\\S+", "one word");
-    static final Type<String> ARN = like("arn:[^,\\s]+", "the ARN of one certificate");
     static final Type<String> PATH = like("/\\S*", "a path that starts with /");
     static final Type<String> CODES = like("[0-9]{3}([,-][0-9]{3})*", "HTTP codes, as 200-399");
     static final Type<List<String>> NAMES = new Type<>("names, comma-separated", Texts::list);
+    static final Type<List<String>> ARNS =
+            new Type<>(
+                    "ARNs of certificates, comma-separated, the default one first",
+                    text -> list(text).stream().map(like("arn:\\S+", "an ARN").parser()).toList());
+    static final Type<List<String>> GROUPS = groups();
     static final Type<List<String>> ADDRESSES =
             new Type<>("IPv4 addresses, comma-separated", Texts::addresses);
     static final Type<SortedMap<String, String>> PAIRS =
             new Type<>("KEY=VALUE, comma-separated", Texts::pairs);
     static final Type<SortedMap<String, String>> TAGS = new Type<>(PAIRS.text(), Texts::tags);
-    static final Type<String> CHECK_PROTOCOL =
-            new Type<>(
-                    "tcp|http|https",
-                    text ->
-                            words("tcp", "http", "https")
-                                    .parser()
-                                    .apply(text.toLowerCase(Locale.ROOT)));
-    static final Type<String> CHECK_PORT = new Type<>("1..65535|traffic-port", Texts::checkPort);
+    static final Type<String> CHECK_PROTOCOL = anyCase("tcp", "http", "https");
+    static final Type<String> BACKEND_PROTOCOL = anyCase("tcp", "ssl", "http", "https");
+    static final Type<String> CHECK_PORT =
+            new Type<>("1..65535|traffic-port|name of a port of the Service", Texts::checkPort);
 
     private Texts() {}
 
@@ -53,9 +53,22 @@ final class Texts {
         return new Type<>(text, word -> one(word, List.of(allowed).contains(word), text));
     }
 
+    private static Type<String> anyCase(String... allowed) {
+        Type<String> words = words(allowed);
+        return new Type<>(
+                words.text(), text -> words.parser().apply(text.toLowerCase(Locale.ROOT)));
+    }
+
     static Type<Integer> number(int min, int max) {
         String text = "%d..%d".formatted(min, max);
         return new Type<>(text, number -> number(number, min, max));
+    }
+
+    private static Type<List<String>> groups() {
+        Type<String> group = like("sg-[0-9a-z]+|(?!sg-).*", "an id as sg-0123abcd or a Name tag");
+        return new Type<>(
+                "ids as sg-0123abcd or Name tags, comma-separated",
+                text -> list(text).stream().map(group.parser()).toList());
     }
 
     static Type<List<String>> ids(String prefix) {
@@ -103,15 +116,20 @@ final class Texts {
         return number;
     }
 
+    /// `traffic-port` reads as a port's name does. Source: Service API, ports.name is a DNS label
     private static String checkPort(String text) {
-        return text.equals(Wanted.Check.TRAFFIC_PORT)
-                ? text
-                : String.valueOf(number(text, 1, 65535));
+        boolean name = text.matches("(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+        return name ? text : String.valueOf(number(text, 1, 65535));
     }
 
+    /// Source: aws-load-balancer-controller, splitCommaSeparatedString: empty entries are dropped.
     private static List<String> list(String text) {
-        List<String> items = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-        one(text, !items.contains(""), "a list without empty entries");
+        List<String> items =
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(item -> !item.isEmpty())
+                        .toList();
+        one(text, !items.isEmpty(), "a list with an entry");
         one(text, items.size() == items.stream().distinct().count(), "a list without doubles");
         return items;
     }
@@ -123,8 +141,12 @@ final class Texts {
     }
 
     private static SortedMap<String, String> pairs(String text) {
+        return pairs(text, list(text));
+    }
+
+    private static SortedMap<String, String> pairs(String text, List<String> items) {
         SortedMap<String, String> pairs = new TreeMap<>();
-        for (String item : list(text)) {
+        for (String item : items) {
             int equals = item.indexOf('=');
             one(item, equals > 0, "KEY=VALUE");
             String key = item.substring(0, equals).strip();
@@ -135,8 +157,11 @@ final class Texts {
         return Sorted.map(pairs);
     }
 
+    /// As cloud-provider-aws reads it: a key alone is a tag without value.
     private static SortedMap<String, String> tags(String text) {
-        SortedMap<String, String> tags = pairs(text);
+        List<String> items =
+                list(text).stream().map(item -> item.contains("=") ? item : item + "=").toList();
+        SortedMap<String, String> tags = pairs(text, items);
         for (String key : tags.keySet()) {
             boolean free = !key.startsWith("origo.dev/") && !key.startsWith("aws:");
             one(key, free, "a tag of the user's: origo.dev/ and aws: are reserved");

@@ -73,11 +73,27 @@ record Wanted(
         String label() {
             return "%s/%d".formatted(kind, port);
         }
+
+        /// What goes over the wire, as security groups name it.
+        List<String> protocols() {
+            return switch (kind) {
+                case UDP -> List.of("udp");
+                case TCP_UDP -> List.of("tcp", "udp");
+                case TCP, TLS, HTTP_APPENDS, HTTP_PRESERVES, HTTP_REMOVES -> List.of("tcp");
+            };
+        }
     }
 
     /// How a listener ends TLS; all empty where it does not.
-    record Tls(String certificate, String policy, String alpn) {
-        static final Tls NONE = new Tls("", "", "");
+    ///
+    /// @param certificate the default one, for clients that name no host or an unknown one
+    /// @param more certificates for clients that name a host of theirs
+    record Tls(String certificate, SortedSet<String> more, String policy, String alpn) {
+        static final Tls NONE = new Tls("", Sorted.none(), "", "");
+
+        Tls withMore(SortedSet<String> all) {
+            return new Tls(certificate, all, policy, alpn);
+        }
     }
 
     /// A target group.

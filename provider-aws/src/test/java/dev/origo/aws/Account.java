@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// An AWS account in memory with a VPC, three zones and two nodes, and a provider on it that brings
 /// specifications about, wave by wave.
@@ -40,6 +41,7 @@ final class Account implements AutoCloseable {
     final String subnetB;
     final String nodeGroup;
     final List<Backend> nodes = new ArrayList<>();
+    final List<String> certificates;
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final List<String> waves = new ArrayList<>();
     final ClusterId cluster;
@@ -54,6 +56,7 @@ final class Account implements AutoCloseable {
         subnetA = subnet("a", 1);
         subnetB = subnet("b", 2);
         nodeGroup = aws.setup().securityGroup(vpc, "nodes", Map.of());
+        certificates = IntStream.range(0, 4).mapToObj(_ -> aws.setup().certificate()).toList();
         cluster = Specs.CLUSTER;
         tasks = new VirtualTasks(e -> calls.add("BUG " + e));
         provider = provider();
@@ -76,6 +79,7 @@ final class Account implements AutoCloseable {
         subnetB = other.subnetB;
         nodeGroup = other.nodeGroup;
         nodes.addAll(other.nodes);
+        certificates = other.certificates;
         tasks = other.tasks;
         provider = other.provider;
     }

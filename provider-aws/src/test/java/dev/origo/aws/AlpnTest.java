@@ -26,7 +26,9 @@ final class AlpnTest {
     }
 
     private Specs tls() {
-        return account.spec("tls").ports(Specs.tcp(443)).with(AwsSettings.CERTIFICATE, certificate);
+        return account.spec("tls")
+                .ports(Specs.tcp(443))
+                .with(AwsSettings.CERTIFICATES, certificate);
     }
 
     private void follow(LoadBalancerSpec spec) {

@@ -68,6 +68,24 @@ final class CrashTest {
                 CrashTest::internal);
     }
 
+    private static LoadBalancerSpec tls(Account account, int from, int to) {
+        return account.spec("web")
+                .ports(Specs.tcp(443), Specs.tcp(8443))
+                .with(
+                        AwsSettings.CERTIFICATES,
+                        String.join(",", account.certificates.subList(from, to)))
+                .spec();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> changeOfCertificatesSurvives() {
+        return deaths(
+                "certificates",
+                account -> account.settle(tls(account, 0, 2)),
+                account -> account.settle(tls(account, 2, 4)),
+                account -> tls(account, 2, 4));
+    }
+
     @TestFactory
     Stream<DynamicTest> deleteSurvives() {
         return counted()

@@ -136,6 +136,22 @@ final class FactsTest {
     }
 
     @Test
+    void aSecurityGroupThatTakesOverANameIsFollowed() {
+        Map<String, String> named = Map.of("Name", "clients");
+        String one = account.aws.setup().securityGroup(account.vpc, "one", named);
+        Specs specs = account.spec("web").with(AwsSettings.SECURITY_GROUPS, "clients");
+        account.settle(specs.spec());
+        account.aws.ec2().deleteTags(r -> r.resources(one).tags(Tag.builder().key("Name").build()));
+
+        account.bring(specs.spec(), audit());
+        assertThat(account.codes()).containsExactly("SECURITY_GROUP_NOT_FOUND");
+        account.aws.setup().securityGroup(account.vpc, "two", named);
+
+        account.bring(specs.spec(), audit());
+        assertThat(account.dump()).contains("SecurityGroups=[two]");
+    }
+
+    @Test
     void whatEc2DoesNotKnowIsForgotten() {
         account.nodes.add(Specs.node("odd", "aws:///eu-west-1a/i-0000", "10.0.9.9"));
         AwsObserved made = account.settle(account.spec("web").spec());

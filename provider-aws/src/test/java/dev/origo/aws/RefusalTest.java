@@ -2,14 +2,17 @@ package dev.origo.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
 import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,27 +43,43 @@ final class RefusalTest {
                         "TLS on a UDP port",
                         s ->
                                 s.ports(Specs.tcp(443), Specs.udp(53, 30_053))
-                                        .with(AwsSettings.CERTIFICATE, certificate)
+                                        .with(AwsSettings.CERTIFICATES, certificate)
                                         .with(AwsSettings.TLS_PORTS, "53"),
                         Code.TLS_NEEDS_TCP),
                 new Row(
                         "TLS on no port of it",
                         s ->
-                                s.with(AwsSettings.CERTIFICATE, certificate)
+                                s.with(AwsSettings.CERTIFICATES, certificate)
                                         .with(AwsSettings.TLS_PORTS, "444"),
                         Code.INVALID_ANNOTATION_VALUE),
                 new Row(
                         "sticky TLS",
-                        s -> s.sticky().with(AwsSettings.CERTIFICATE, certificate),
+                        s -> s.sticky().with(AwsSettings.CERTIFICATES, certificate),
                         Code.AFFINITY_NOT_SUPPORTED),
                 new Row(
                         "TCP and UDP on two node ports",
                         s -> s.ports(Specs.tcp(53), Specs.udp(53, 30_054)),
                         Code.DUPLICATE_PORT),
                 new Row(
+                        "a health check on no port of it",
+                        s -> s.with(AwsSettings.CHECK_PORT, "status"),
+                        Code.INVALID_ANNOTATION_VALUE),
+                new Row(
+                        "a timeout longer than the interval",
+                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
+                        Code.INVALID_ANNOTATION_VALUE));
+    }
+
+    static Stream<Row> places() {
+        return Stream.of(
+                new Row(
                         "an unknown subnet",
                         s -> s.with(AwsSettings.SUBNETS, "subnet-0000"),
                         Code.SUBNET_NOT_FOUND),
+                new Row(
+                        "a security group's Name that nobody has",
+                        s -> s.with(AwsSettings.SECURITY_GROUPS, "nobody"),
+                        Code.SECURITY_GROUP_NOT_FOUND),
                 new Row(
                         "no IPv6 subnet",
                         s -> s.families(IpFamily.IPV4, IpFamily.IPV6),
@@ -76,15 +95,11 @@ final class RefusalTest {
                 new Row(
                         "one Elastic IP for two subnets",
                         s -> s.with(AwsSettings.EIPS, "eipalloc-1"),
-                        Code.INVALID_ANNOTATION_VALUE),
-                new Row(
-                        "a timeout longer than the interval",
-                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
                         Code.INVALID_ANNOTATION_VALUE));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("rows")
+    @MethodSource({"rows", "places"})
     void refusesBeforeAnythingIsMade(Row row) {
         try (Account account = new Account()) {
             account.bring(row.change().apply(account.spec("web")).spec());
@@ -127,10 +142,18 @@ final class RefusalTest {
                 new Warned(
                         "TLS ports without certificate",
                         s -> s.with(AwsSettings.TLS_PORTS, "80"),
+                        Code.ANNOTATION_IGNORED),
+                new Warned(
+                        "an affinity with a time of its own",
+                        s -> s.sticky(Duration.ofMinutes(5)),
+                        Code.AFFINITY_TIMEOUT_IGNORED),
+                new Warned(
+                        "a backend protocol of Classic balancers",
+                        s -> s.with(AwsSettings.BACKEND_PROTOCOL, "https"),
                         Code.ANNOTATION_IGNORED));
     }
 
-    private static List<dev.origo.model.Backend> withNode(String providerId) {
+    private static List<Backend> withNode(String providerId) {
         try (Account account = new Account()) {
             return List.of(account.nodes.getFirst(), Specs.node("odd", providerId, "10.0.9.9"));
         }
@@ -160,7 +183,20 @@ final class RefusalTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
+    void namesThePortsThatAHealthCheckCanHave() {
+        try (Account account = new Account()) {
+            account.bring(
+                    account.spec("web")
+                            .ports(Specs.tcp(80), Specs.tcp(81))
+                            .with(AwsSettings.CHECK_PORT, "status")
+                            .spec());
+
+            assertThat(account.problems.toString()).contains("'status'", "[tcp-80, tcp-81]");
+        }
+    }
+
+    @Test
     void namesBothNodePortsOfADuplicatePort() {
         try (Account account = new Account()) {
             account.bring(

@@ -41,6 +41,7 @@ final class Specs {
     private Carrier carrier = Carrier.PACKET;
     private List<Backend> backends = List.of();
     private Settings settings = Settings.NONE;
+    private Set<String> published = Set.of();
 
     static OwnerId owner(String service) {
         return new OwnerId(CLUSTER, new ServiceKey("default", service), "uid-" + service);
@@ -71,6 +72,12 @@ final class Specs {
 
     Specs named(String newName) {
         name = newName;
+        return this;
+    }
+
+    /// Host names that the Service's status names.
+    Specs published(String... names) {
+        published = Set.of(names);
         return this;
     }
 
@@ -112,7 +119,11 @@ final class Specs {
     }
 
     Specs sticky() {
-        affinity = new Affinity.ClientIp(Duration.ofHours(3));
+        return sticky(Duration.ofHours(3));
+    }
+
+    Specs sticky(Duration timeout) {
+        affinity = new Affinity.ClientIp(timeout);
         return this;
     }
 
@@ -152,6 +163,6 @@ final class Specs {
                 carrier,
                 sorted,
                 settings,
-                Set.of());
+                published);
     }
 }

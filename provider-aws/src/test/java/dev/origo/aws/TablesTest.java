@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.origo.aws.Facts.Route;
 import dev.origo.aws.Facts.Subnet;
+import dev.origo.desire.AnnotationRegistry;
 import dev.origo.model.Cidr;
 import dev.origo.model.ClientAddressWish;
 import dev.origo.model.PortPath;
@@ -12,9 +13,11 @@ import dev.origo.model.Scheme;
 import dev.origo.model.Setting;
 import dev.origo.model.Settings;
 import dev.origo.spi.Annotations;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,14 +58,6 @@ final class TablesTest {
     }
 
     @Test
-    void opensOneSpanPerSourceWhereClientsRulesDoNotFit() {
-        var rules = new TreeSet<ClientRule>();
-        IntStream.range(0, 61).forEach(i -> rules.add(ClientRule.of("tcp", 80 + i, "10.0.0.0/8")));
-
-        assertThat(ClientRule.fit(rules, 60).toString()).isEqualTo("[tcp/80-140 from 10.0.0.0/8]");
-    }
-
-    @Test
     void namesHaveTheOwnersHashAndChangeWithTheScheme() {
         String open = AwsNames.balancer(Specs.owner("web"), Scheme.INTERNET_FACING);
 
@@ -78,23 +73,33 @@ final class TablesTest {
     @ParameterizedTest
     @CsvSource({
         "ssl-cert,nonsense",
+        "ssl-cert,'arn:a,nonsense'",
+        "ssl-cert,''",
         "healthcheck-interval,4",
         "healthcheck-interval,301",
         "healthcheck-path,healthz",
         "healthcheck-port,70000",
+        "healthcheck-port,-status",
+        "healthcheck-port,Status",
         "type,alb",
         "type,nlb-ip",
         "nlb-target-type,ip",
-        "subnets,'a,,b'",
-        "subnets,'a,a'",
+        "subnets,''",
+        "subnets,','",
+        "subnets,'a,,a'",
+        "target-group-attributes,''",
+        "security-group-prefix-lists,','",
+        "private-ipv4-addresses,','",
         "target-group-attributes,a",
         "target-group-attributes,preserve_client_ip.enabled=yes",
         "additional-resource-tags,origo.dev/owner=me",
         "internal,''",
         "private-ipv4-addresses,example",
-        "security-groups,default",
+        "security-groups,sg-",
+        "extra-security-groups,'web,sg-?'",
         "cross-zone-load-balancing-enabled,yes",
-        "proxy-protocol,true"
+        "proxy-protocol,true",
+        "backend-protocol,grpc"
     })
     void refusesWrongValues(String name, String text) {
         Setting.Alias<?> alias = alias(name);
@@ -110,9 +115,25 @@ final class TablesTest {
         "internal,0.0.0.0/0,INTERNAL",
         "scheme,internal,INTERNAL",
         "healthcheck-port,traffic-port,traffic-port",
+        "healthcheck-port,8080,8080",
+        "healthcheck-port,status-2,status-2",
         "healthcheck-protocol,HTTP,http",
+        "backend-protocol,SSL,ssl",
+        "backend-protocol,Http,http",
+        "backend-protocol,https,https",
+        "backend-protocol,TCP,tcp",
         "ssl-ports,'443, https','[443, https]'",
         "target-node-labels,'a=b,c=','{a=b, c=}'",
+        "target-node-labels,'a=b,,c=,','{a=b, c=}'",
+        "additional-resource-tags,',team=blue,alone,','{alone=, team=blue}'",
+        "target-group-attributes,'stickiness.enabled=true, ,',{stickiness.enabled=true}",
+        "subnets,'a,,b, ','[a, b]'",
+        "ssl-ports,'443,',[443]",
+        "ssl-cert,'arn:b, arn:a,','[arn:b, arn:a]'",
+        "security-groups,'sg-1, web clients,','[sg-1, web clients]'",
+        "security-group-prefix-lists,'pl-1,,pl-2','[pl-1, pl-2]'",
+        "eip-allocations,',eipalloc-1',[eipalloc-1]",
+        "private-ipv4-addresses,'10.0.1.9,,10.0.2.9,','[10.0.1.9, 10.0.2.9]'",
         "enable-icmp-for-path-mtu-discovery,off,false",
         "cross-zone-load-balancing-enabled,True,true",
         "cross-zone-load-balancing-enabled,0,false",
@@ -123,8 +144,21 @@ final class TablesTest {
     }
 
     @Test
+    void registersEverySettingThatIsDeclared() throws IllegalAccessException {
+        List<Setting<?>> declared = new ArrayList<>();
+        for (Field field : AwsSettings.class.getDeclaredFields()) {
+            if (field.getType().equals(Setting.class)
+                    && field.get(null) instanceof Setting<?> setting) {
+                declared.add(setting);
+            }
+        }
+
+        assertThat(AwsSettings.annotations().settings()).hasSameElementsAs(declared);
+    }
+
+    @Test
     void knowsEveryKeyOnce() {
-        new dev.origo.desire.AnnotationRegistry(AwsSettings.annotations());
+        new AnnotationRegistry(AwsSettings.annotations());
     }
 
     private static Setting.Alias<?> alias(String name) {
@@ -136,7 +170,7 @@ final class TablesTest {
     }
 
     private static Subnet subnet(String id, String zone, Route route, String... tags) {
-        Map<String, String> map = new java.util.TreeMap<>();
+        Map<String, String> map = new TreeMap<>();
         for (String tag : tags) {
             map.put(tag, tag.startsWith("Name=") ? "" : "1");
         }
@@ -205,8 +239,8 @@ final class TablesTest {
                                         "sg-1",
                                         Sorted.map(Map.of()),
                                         "sg-2",
-                                        Sorted.map(
-                                                Map.of("kubernetes.io/cluster/test", "owned")))));
+                                        Sorted.map(Map.of("kubernetes.io/cluster/test", "owned")))),
+                        Sorted.map(Map.of()));
         Wanted wanted = wanted(facts);
         assertThat(wanted.nodes().admit()).containsOnlyKeys("sg-2");
         assertThat(wanted.problems()).isEmpty();
@@ -217,15 +251,18 @@ final class TablesTest {
                         facts.subnets(),
                         facts.instances(),
                         Sorted.map(
-                                Map.of(
-                                        "sg-1",
-                                        Sorted.map(Map.of()),
-                                        "sg-2",
-                                        Sorted.map(Map.of()))));
+                                Map.of("sg-1", Sorted.map(Map.of()), "sg-2", Sorted.map(Map.of()))),
+                        Sorted.map(Map.of()));
         assertThat(wanted(untagged).nodes().admit()).containsOnlyKeys("sg-1");
         assertThat(wanted(untagged).problems().toString()).contains("NODE_SECURITY_GROUP_UNCLEAR");
 
-        Facts unknown = new Facts(true, facts.subnets(), facts.instances(), Sorted.map(Map.of()));
+        Facts unknown =
+                new Facts(
+                        true,
+                        facts.subnets(),
+                        facts.instances(),
+                        Sorted.map(Map.of()),
+                        Sorted.map(Map.of()));
         assertThat(wanted(unknown).lookUps()).containsExactly("sg-1", "sg-2");
     }
 

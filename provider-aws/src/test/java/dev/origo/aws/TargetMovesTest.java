@@ -164,7 +164,12 @@ final class TargetMovesTest {
                 .filter(id -> !id.startsWith("x"))
                 .map(id -> new Facts.Instance("i-" + id, id.substring(0, 1), "", Sorted.none()))
                 .forEach(instance -> instances.put(instance.id(), instance));
-        return new Facts(true, List.of(), instances, Collections.emptySortedMap());
+        return new Facts(
+                true,
+                List.of(),
+                instances,
+                Collections.emptySortedMap(),
+                Collections.emptySortedMap());
     }
 
     private static AwsObserved observed(Row row, Wanted wanted, AwsObserved nothing) {

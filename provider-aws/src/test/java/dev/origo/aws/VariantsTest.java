@@ -6,17 +6,22 @@ import dev.origo.embedded.aws.AwsSettings.Quota;
 import dev.origo.embedded.aws.AwsSetup.SubnetSpec;
 import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
+import dev.origo.model.ClusterId;
 import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
 import dev.origo.model.OwnerId;
+import dev.origo.model.Protocol;
 import dev.origo.model.ServiceKey;
+import dev.origo.model.ServicePort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 
 /// Kinds of Services, and what others do to the same account.
@@ -74,7 +79,7 @@ final class VariantsTest {
                         whole(
                                 account.spec("tls")
                                         .ports(Specs.tcp(80), Specs.tcp(443))
-                                        .with(AwsSettings.CERTIFICATE, certificate)
+                                        .with(AwsSettings.CERTIFICATES, certificate)
                                         .with(AwsSettings.TLS_PORTS, "tcp-443")
                                         .with(AwsSettings.ALPN, "HTTP2Preferred")
                                         .with(AwsSettings.BACKEND_PROTOCOL, "ssl")))
@@ -94,6 +99,8 @@ final class VariantsTest {
     @Test
     void keepsClientsByAddress() {
         assertThat(whole(account.spec("sticky").sticky())).contains("stickiness.enabled=true");
+        account.bring(account.spec("sticky").sticky().spec());
+        assertThat(account.problems).isEmpty();
     }
 
     @Test
@@ -245,7 +252,7 @@ final class VariantsTest {
         assertThat(dump()).isNotEqualTo(before);
 
         AwsObserved seen = account.provider.cloud().observeAll().get(made.owner());
-        account.bring(account.spec("web").spec(), java.util.Objects.requireNonNull(seen));
+        account.bring(account.spec("web").spec(), Objects.requireNonNull(seen));
 
         assertThat(dump()).isEqualTo(before);
     }
@@ -302,7 +309,7 @@ final class VariantsTest {
     @Test
     void leavesASecondClusterOfTheSameNameAlone() {
         AwsObserved ours = account.settle(account.spec("web").spec());
-        var other = new dev.origo.model.ClusterId("test", "22222222-2222-4222-8222-222222222222");
+        var other = new ClusterId("test", "22222222-2222-4222-8222-222222222222");
         var theirs = new OwnerId(other, new ServiceKey("default", "web"), "uid-web");
 
         AwsObserved seen = account.provider.cloud().observe(theirs);
@@ -333,9 +340,7 @@ final class VariantsTest {
         account.node("n4", account.subnetB);
         account.aws
                 .setup()
-                .instanceState(
-                        gone.providerId().substring(18),
-                        software.amazon.awssdk.services.ec2.model.InstanceStateName.STOPPED);
+                .instanceState(gone.providerId().substring(18), InstanceStateName.STOPPED);
 
         AwsObserved grown = account.bring(account.spec("web").spec(), made);
 
@@ -365,9 +370,7 @@ final class VariantsTest {
         List<Callable<AwsObserved>> creates = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Account one = account.sharing();
-            var port =
-                    new dev.origo.model.ServicePort(
-                            "p", dev.origo.model.Protocol.TCP, 80, 30_100 + i);
+            var port = new ServicePort("p", Protocol.TCP, 80, 30_100 + i);
             var spec = one.spec("svc-" + i).ports(port).cluster().spec();
             creates.add(() -> one.settle(spec));
         }

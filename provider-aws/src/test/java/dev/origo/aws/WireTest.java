@@ -18,17 +18,21 @@ import dev.origo.loop.VirtualTasks;
 import dev.origo.model.Scheme;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
+import dev.origo.spi.ProviderConfig;
 import dev.origo.spi.ProviderRuntime;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -125,7 +129,7 @@ final class WireTest {
                 new Row(
                         "throttling",
                         refusal(400, "Throttling", "Rate exceeded"),
-                        new CloudFailure.Throttled(java.time.Duration.ofSeconds(1))),
+                        new CloudFailure.Throttled(Duration.ofSeconds(1))),
                 new Row(
                         "a missing permission",
                         refusal(403, "AccessDenied", "no"),
@@ -211,6 +215,41 @@ final class WireTest {
         assertThat(requests("DescribeLoadBalancers")).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'',false []",
+        "<LoadBalancerAddresses/>,true []",
+        "<LoadBalancerAddresses><member><AllocationId>eipalloc-1</AllocationId></member></LoadBalancerAddresses>,true [eipalloc-1]"
+    })
+    void tellsApartNoAddressesAndAddressesThatAreNotTold(String addresses, String seen) {
+        String name = AwsDesired.balancerName(new Specs().spec());
+        answer(
+                "DescribeLoadBalancers",
+                xml(
+                        "<X><DescribeLoadBalancersResult><LoadBalancers><member><LoadBalancerArn>arn:b</LoadBalancerArn><LoadBalancerName>%s</LoadBalancerName><Type>network</Type><VpcId>vpc-1</VpcId><AvailabilityZones><member><SubnetId>s</SubnetId>%s</member></AvailabilityZones></member></LoadBalancers></DescribeLoadBalancersResult></X>"
+                                .formatted(name, addresses)));
+        String tags =
+                AwsNames.marks(Specs.owner("web")).entrySet().stream()
+                        .map(t ->
+                                "<member><Key>%s</Key><Value>%s</Value></member>"
+                                        .formatted(t.getKey(), t.getValue()))
+                        .collect(Collectors.joining());
+        answer(
+                "DescribeTags",
+                xml(
+                        "<X><DescribeTagsResult><TagDescriptions><member><ResourceArn>arn:b</ResourceArn><Tags>%s</Tags></member></TagDescriptions></DescribeTagsResult></X>"
+                                .formatted(tags)));
+
+        Seen.Addresses told =
+                cloud().observe(Specs.owner("web"))
+                        .balancersNamed(name)
+                        .getFirst()
+                        .net()
+                        .addresses();
+
+        assertThat(told.told() + " " + told.allocations()).isEqualTo(seen);
+    }
+
     @Test
     void saysEverythingInTheCallThatCreatesATargetGroup() {
         answer(
@@ -251,6 +290,24 @@ final class WireTest {
                         "VpcId=vpc-1");
     }
 
+    @Test
+    void sendsACertificateWithoutSayingThatItIsTheDefault() {
+        cloud().apply(new AwsStep.AddCertificate("arn:b", "arn:l", "TLS/443", "arn:c"));
+
+        LoggedRequest request =
+                server.findAll(
+                                postRequestedFor(anyUrl())
+                                        .withRequestBody(
+                                                containing("Action=AddListenerCertificates&")))
+                        .getFirst();
+        assertThat(fields(request))
+                .containsExactly(
+                        "Action=AddListenerCertificates",
+                        "Certificates.member.1.CertificateArn=arn:c",
+                        "ListenerArn=arn:l",
+                        "Version=2015-12-01");
+    }
+
     private static List<String> fields(LoggedRequest request) {
         return Arrays.stream(request.getBodyAsString().split("&", -1))
                 .map(field -> URLDecoder.decode(field, StandardCharsets.UTF_8))
@@ -271,7 +328,7 @@ final class WireTest {
                         AwsConfig.Limits.DEFAULT);
         var credentials =
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret"));
-        var clients = AwsClients.of(config, credentials, java.time.Duration.ofMillis(300));
+        var clients = AwsClients.of(config, credentials, Duration.ofMillis(300));
         AwsCloud cloud =
                 new AwsCloud(config, clients, new ProviderRuntime(new Account.Straight(), tasks));
 
@@ -310,7 +367,7 @@ final class WireTest {
                                                 "public"),
                                         "--aws-default-scheme")
                         .entrySet()) {
-            var config = new dev.origo.spi.ProviderConfig(Specs.CLUSTER, row.getKey());
+            var config = new ProviderConfig(Specs.CLUSTER, row.getKey());
             assertThat(
                             catchThrowableOfType(
                                     IllegalArgumentException.class, () -> factory.checked(config)))

@@ -1,5 +1,6 @@
 package dev.origo.embedded.aws;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -97,9 +98,18 @@ final class Dump {
                         + listener.protocol()
                         + ":"
                         + listener.port();
-        String secured = Pojo.text(listener, "SslPolicy Certificates AlpnPolicy");
+        String secured =
+                Pojo.text(listener, "SslPolicy Certificates AlpnPolicy")
+                        .replace(" AlpnPolicy=[None]", "");
         String text = Listeners.groups(listener) + attributes(arn, AttributeRules.of(listener));
-        return lines(arn, name, "-> " + text + (secured.isEmpty() ? "" : " " + secured));
+        var more = state.moreCertificates.getOrDefault(arn, Collections.emptyNavigableSet());
+        return lines(
+                arn,
+                name,
+                "-> "
+                        + text
+                        + (secured.isEmpty() ? "" : " " + secured)
+                        + (more.isEmpty() ? "" : " MoreCertificates=" + more));
     }
 
     private Stream<String> group(TargetGroup group) {

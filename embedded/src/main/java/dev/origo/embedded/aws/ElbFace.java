@@ -14,6 +14,7 @@ final class ElbFace implements ElasticLoadBalancingV2Client {
     private final TargetGroups targetGroups;
     private final Targets targets;
     private final Listeners listeners;
+    private final ListenerCertificates certificates;
     private final ElbTags tags;
     private final Attributes attributes;
 
@@ -23,6 +24,7 @@ final class ElbFace implements ElasticLoadBalancingV2Client {
         targets = new Targets(state);
         targetGroups = new TargetGroups(state, tags);
         listeners = new Listeners(state, tags, targets);
+        certificates = new ListenerCertificates(state);
         loadBalancers = new LoadBalancers(state, tags, listeners);
         attributes = new Attributes(state);
     }
@@ -147,6 +149,24 @@ final class ElbFace implements ElasticLoadBalancingV2Client {
     @Override
     public DeleteListenerResponse deleteListener(DeleteListenerRequest request) {
         return run("DeleteListener", request, listeners::delete);
+    }
+
+    @Override
+    public DescribeListenerCertificatesResponse describeListenerCertificates(
+            DescribeListenerCertificatesRequest request) {
+        return run("DescribeListenerCertificates", request, certificates::describe);
+    }
+
+    @Override
+    public AddListenerCertificatesResponse addListenerCertificates(
+            AddListenerCertificatesRequest request) {
+        return run("AddListenerCertificates", request, certificates::add);
+    }
+
+    @Override
+    public RemoveListenerCertificatesResponse removeListenerCertificates(
+            RemoveListenerCertificatesRequest request) {
+        return run("RemoveListenerCertificates", request, certificates::remove);
     }
 
     @Override

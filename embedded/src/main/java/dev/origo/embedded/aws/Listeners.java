@@ -82,6 +82,7 @@ final class Listeners {
         Listener old = state.listener(request.listenerArn());
         Listener.Builder changed = old.toBuilder();
         if (request.protocol() != null && !SECURE.contains(request.protocol())) {
+            state.moreCertificates.remove(old.listenerArn());
             changed.sslPolicy(null)
                     .certificates((List<Certificate>) null)
                     .alpnPolicy((List<String>) null);
@@ -211,6 +212,7 @@ final class Listeners {
 
     void drop(String arn) {
         state.listeners.remove(arn);
+        state.moreCertificates.remove(arn);
         state.forget(arn);
         refreshUse();
     }

@@ -5,6 +5,7 @@ import static dev.origo.embedded.aws.Faults.*;
 import dev.origo.embedded.aws.AwsSettings.Delay;
 import dev.origo.embedded.aws.AwsSettings.Quota;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -109,12 +110,24 @@ final class LoadBalancers {
                 .build();
     }
 
+    /// A zone without addresses of the user's choice says so. Source: DescribeLoadBalancers answers
+    /// `<LoadBalancerAddresses/>`
+    private static AvailabilityZone shown(AvailabilityZone zone) {
+        return zone.toBuilder()
+                .loadBalancerAddresses(new ArrayList<>(zone.loadBalancerAddresses()))
+                .build();
+    }
+
     private LoadBalancer shown(LoadBalancer balancer) {
         Instant active = balancer.createdTime().plus(state.settings.delay(Delay.PROVISIONING));
         boolean early = active.isAfter(state.now());
         LoadBalancerStateEnum code =
                 early ? LoadBalancerStateEnum.PROVISIONING : LoadBalancerStateEnum.ACTIVE;
-        return balancer.toBuilder().state(LoadBalancerState.builder().code(code).build()).build();
+        return balancer.toBuilder()
+                .state(LoadBalancerState.builder().code(code).build())
+                .availabilityZones(
+                        balancer.availabilityZones().stream().map(LoadBalancers::shown).toList())
+                .build();
     }
 
     /// In the order of creation. Source: DescribeLoadBalancers, LoadBalancerNotFound for a name or

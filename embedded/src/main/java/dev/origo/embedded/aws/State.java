@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +47,9 @@ final class State {
     final Map<String, Instant> usedSince = new HashMap<>();
 
     final Set<String> certificates = new HashSet<>();
+
+    /// By listener: its certificate list, without the default certificate.
+    final Map<String, NavigableSet<String>> moreCertificates = new HashMap<>();
 
     final Table<Vpc> vpcs = new Table<>(this);
     final Table<Subnet> subnets = new Table<>(this);

@@ -114,6 +114,55 @@ class ListenersTest {
     }
 
     @Test
+    void keepsMoreCertificatesBesideTheDefault() {
+        String first = world.setup.certificate();
+        String more = world.setup.certificate();
+        String arn =
+                world.elb
+                        .createListener(
+                                listenerRequest(balancer, 443, world.group("g"))
+                                        .protocol(ProtocolEnum.TLS)
+                                        .certificates(certificate(first))
+                                        .build())
+                        .listeners()
+                        .getFirst()
+                        .listenerArn();
+
+        for (int i = 0; i < 2; i++) {
+            world.elb.addListenerCertificates(
+                    r -> r.listenerArn(arn).certificates(certificate(more)));
+        }
+
+        assertThat(certificates(arn)).containsExactly(first + " true", more + " false");
+        world.elb.modifyListener(r -> r.listenerArn(arn).certificates(certificate(more)));
+        assertThat(certificates(arn)).containsExactly(more + " true", more + " false");
+        refused(
+                "OperationNotPermitted",
+                () ->
+                        world.elb.removeListenerCertificates(
+                                r -> r.listenerArn(arn).certificates(certificate(more))));
+        refused(
+                "CertificateNotFound",
+                () ->
+                        world.elb.addListenerCertificates(
+                                r -> r.listenerArn(arn).certificates(certificate("arn:x"))));
+        world.elb.modifyListener(r -> r.listenerArn(arn).certificates(certificate(first)));
+        world.elb.removeListenerCertificates(
+                r -> r.listenerArn(arn).certificates(certificate(more)));
+        assertThat(certificates(arn)).containsExactly(first + " true");
+    }
+
+    private List<String> certificates(String listener) {
+        return world
+                .elb
+                .describeListenerCertificates(r -> r.listenerArn(listener))
+                .certificates()
+                .stream()
+                .map(c -> c.certificateArn() + " " + c.isDefault())
+                .toList();
+    }
+
+    @Test
     void refusesACertificateWithoutTls() {
         String group = world.group("g");
         refused(
