@@ -45,6 +45,7 @@ public final class Reconciler<O, S extends Step> {
     private final Waves<O, S> waves;
     private final Destruction<O, S> destruction;
     private final Looks looks = new Looks();
+    private final Patience patience = new Patience();
 
     /// What was last brought up of each owner, without its nodes: while a changed Service is
     /// refused, its balancer goes on following the nodes by this.
@@ -60,6 +61,7 @@ public final class Reconciler<O, S extends Step> {
                         waves,
                         owner -> {
                             looks.forget(owner);
+                            patience.forget(owner);
                             served.remove(owner);
                         });
     }
@@ -116,22 +118,29 @@ public final class Reconciler<O, S extends Step> {
         }
         if (service.isEmpty()) {
             publisher.forget(run.service());
+            patience.forget(run.service());
             return new Next.Done();
         }
         ServiceSnapshot snapshot = service.get();
         OwnerId owner = new OwnerId(parts.cluster(), snapshot.key(), snapshot.meta().uid());
         try {
-            return switch (parts.claim().of(snapshot)) {
-                case OURS -> bringUp(run, snapshot, owner);
-                case RELEASED -> tearDown(run, snapshot, owner);
-                case DOUBTFUL ->
-                        isOursInTheCloud(owner) ? tearDown(run, snapshot, owner) : new Next.Done();
-                case LEFT -> leave(run, snapshot, owner);
-                case FOREIGN -> new Next.Done();
-            };
+            Next next = step(run, snapshot, owner);
+            patience.forget(owner);
+            return next;
         } catch (CloudException e) {
             return cloudFailed(run, snapshot, owner, e);
         }
+    }
+
+    private Next step(Run run, ServiceSnapshot service, OwnerId owner) {
+        return switch (parts.claim().of(service)) {
+            case OURS -> bringUp(run, service, owner);
+            case RELEASED -> tearDown(run, service, owner);
+            case DOUBTFUL ->
+                    isOursInTheCloud(owner) ? tearDown(run, service, owner) : new Next.Done();
+            case LEFT -> leave(run, service, owner);
+            case FOREIGN -> new Next.Done();
+        };
     }
 
     // --- a Service that wants a balancer
@@ -338,7 +347,10 @@ public final class Reconciler<O, S extends Step> {
             parts.memory().forget(owner);
         }
         if (!parts.planOnly()) {
-            failure.problems().forEach(problem -> publisher.fail(run, service, problem));
+            long now = parts.tasks().nanoTime();
+            failure.problems().stream()
+                    .filter(p -> !failure.passes() || patience.isOver(owner, p.code(), now))
+                    .forEach(problem -> publisher.fail(run, service, problem));
         }
         return failure.next();
     }
