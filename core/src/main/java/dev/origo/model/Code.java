@@ -1,5 +1,7 @@
 package dev.origo.model;
 
+import java.util.Locale;
+
 /// Every finding that Origo can make, with the number that its documentation section has. The
 /// constant's CamelCase form is the reason in conditions and events.
 ///
@@ -97,6 +99,9 @@ public enum Code {
     FOREIGN_PROVIDER_ID(4003, "run the provider that the node belongs to"),
     SUBSET_OF_NODES(4004, "raise the target quota, or select nodes by label"),
     NODE_NOT_IN_CLOUD(4005, "remove the Node object if its machine is gone"),
+    HEALTH_PORT_UNREACHABLE(
+            4006,
+            "set origo.dev/health-check: traffic-port, or start kube-proxy with --healthz-bind-address=0.0.0.0:10256"),
 
     BAD_OPTION(5001, "see origo --help"),
     CLUSTER_UNREACHABLE(5002, "check --kubeconfig, --context and the network"),
@@ -119,8 +124,7 @@ public enum Code {
     public String reason() {
         StringBuilder reason = new StringBuilder();
         for (String word : name().split("_", -1)) {
-            reason.append(word.charAt(0))
-                    .append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+            reason.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
         }
         return reason.toString();
     }

@@ -14,13 +14,16 @@ import dev.origo.model.OwnerId;
 import dev.origo.model.Problem;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
+import dev.origo.model.TrafficPolicy;
 import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.Plan;
+import dev.origo.spi.Planner;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.Step;
+import dev.origo.spi.TargetHealth;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.List;
@@ -260,17 +263,34 @@ public final class Reconciler<O, S extends Step> {
 
     private void publish(Wish wish, O observed, List<Problem> planProblems) {
         ClientAddress address = clientAddress(wish, observed);
-        Conditions conditions = publisher.conditions(wish.service());
-        Condition serving =
-                looks.isCurrent(wish.owner())
-                        ? conditions.serving(parts.provider().planner().health(observed))
-                        : conditions.servingUnknown("the targets changed a moment ago");
+        Condition serving = serving(wish, observed);
         List<Problem> warnings =
                 Stream.concat(wish.warnings().stream(), planProblems.stream()).toList();
         publisher.publish(
                 wish.run(),
                 wish.service(),
                 new Publisher.Picture(provisioning(wish, observed), address, warnings, serving));
+    }
+
+    private Condition serving(Wish wish, O observed) {
+        Conditions conditions = publisher.conditions(wish.service());
+        if (!looks.isCurrent(wish.owner())) {
+            return conditions.servingUnknown("the targets changed a moment ago");
+        }
+        Planner<O, S> planner = parts.provider().planner();
+        TargetHealth health = planner.health(observed);
+        TrafficPolicy policy = wish.spec().policy();
+        boolean silent = HealthPort.isSilent(policy, planner.paths(wish.spec(), observed), health);
+        // What an earlier process told is told on: a restart proves nothing else.
+        boolean told =
+                conditions
+                        .written(Conditions.SERVING)
+                        .filter(c -> c.reason().equals(HealthPort.UNREACHABLE.code().reason()))
+                        .isPresent();
+        boolean lasts = looks.isSilent(wish.owner(), silent, parts.tasks().nanoTime());
+        return silent && (lasts || told)
+                ? conditions.servingNowhere()
+                : conditions.serving(health, policy);
     }
 
     private Provisioning provisioning(Wish wish, O observed) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.origo.desire.AnnotationRegistry;
 import dev.origo.desire.Desire;
 import dev.origo.model.Condition;
+import dev.origo.model.HealthCheck;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
 import dev.origo.spi.Step;
+import dev.origo.spi.TargetHealth;
 import dev.origo.testing.FakeKubernetes;
 import dev.origo.testing.FakeProvider;
 import dev.origo.testing.Samples;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +76,7 @@ class ReconcilerTest {
         return reconciler.reconcile(Samples.KEY);
     }
 
-    private void edit(java.util.function.UnaryOperator<Samples.Service> change) {
+    private void edit(UnaryOperator<Samples.Service> change) {
         cluster.put(change.apply(Samples.Service.of(shown())));
     }
 
@@ -192,5 +195,83 @@ class ReconcilerTest {
         look();
         assertThat(shown().meta().finalizers()).isEmpty();
         assertThat(shown().status().conditions()).isEmpty();
+    }
+
+    // --- health
+
+    private void nobodyReachesKubeProxy() {
+        cloud.probe = new HealthCheck.Http(Desire.KUBE_PROXY_HEALTH_PORT, "/healthz");
+        cloud.health = new TargetHealth(0, 1, Map.of("i-1", "Target.FailedHealthChecks"), 0);
+    }
+
+    private List<String> healthPortEvents() {
+        return cluster.events.stream()
+                .filter(event -> event.reason().equals("HealthPortUnreachable"))
+                .map(Event::message)
+                .toList();
+    }
+
+    @Test
+    void aHealthPortThatNoNodeOpensIsToldOnceWhenItHasLasted() {
+        nobodyReachesKubeProxy();
+        look();
+        assertThat(reason(Conditions.SERVING)).isEqualTo("NotLookedAt");
+        look();
+        tasks.jump(Looks.SILENT.minusNanos(1));
+        look();
+        assertThat(reason(Conditions.SERVING)).isEqualTo("NoHealthyTarget");
+        tasks.jump(Duration.ofNanos(1));
+        look();
+        look();
+        assertThat(reason(Conditions.SERVING)).isEqualTo("HealthPortUnreachable");
+        assertThat(healthPortEvents())
+                .singleElement()
+                .asString()
+                .contains("ORIGO-4006")
+                .contains("origo.dev/health-check: traffic-port");
+    }
+
+    @Test
+    void aHealthPortThatOpensForAMomentIsNoLastingOne() {
+        nobodyReachesKubeProxy();
+        look();
+        look();
+        cloud.health = new TargetHealth(1, 1, Map.of(), 0);
+        tasks.jump(Duration.ofSeconds(20));
+        look();
+        nobodyReachesKubeProxy();
+        tasks.jump(Duration.ofSeconds(20));
+        look();
+        assertThat(healthPortEvents()).isEmpty();
+    }
+
+    @Test
+    void aRestartTellsOnOfTheHealthPortUntilItOpens() {
+        nobodyReachesKubeProxy();
+        look();
+        look();
+        tasks.jump(Looks.SILENT);
+        look();
+        reconciler = started();
+        look();
+        assertThat(reason(Conditions.SERVING)).isEqualTo("HealthPortUnreachable");
+        assertThat(healthPortEvents()).hasSize(1);
+        cloud.health = new TargetHealth(1, 1, Map.of(), 0);
+        look();
+        assertThat(reason(Conditions.SERVING)).isEqualTo("Healthy");
+    }
+
+    @Test
+    void withPolicyLocalNoHealthyNodeIsCalledExpected() {
+        edit(service -> service.local(Samples.HEALTH_CHECK_NODE_PORT));
+        cloud.health = new TargetHealth(0, 1, Map.of("i-1", "Target.FailedHealthChecks"), 0);
+        look();
+        look();
+        assertThat(shown().status().conditions())
+                .filteredOn(condition -> condition.type().equals(Conditions.SERVING))
+                .singleElement()
+                .extracting(Condition::message)
+                .asString()
+                .startsWith("0 of 1 nodes healthy; not: i-1 (Target.FailedHealthChecks); expected");
     }
 }

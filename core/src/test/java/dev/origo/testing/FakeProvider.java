@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// A cloud in which a load balancer is one word; it writes down its calls.
@@ -33,7 +34,12 @@ public final class FakeProvider
     public final List<String> calls = new ArrayList<>();
 
     /// Asked before each call; throws where the call is to fail.
-    public java.util.function.Consumer<String> before = _ -> {};
+    public Consumer<String> before = _ -> {};
+
+    /// What every look finds, and what nodes are asked.
+    public TargetHealth health = new TargetHealth(2, 2, Map.of(), 0);
+
+    public HealthCheck.Probe probe = new HealthCheck.TrafficPort();
 
     /// Makes a balancer one word, or nothing.
     public record Set(OwnerId owner, String balancer) implements Step {
@@ -101,7 +107,7 @@ public final class FakeProvider
 
     @Override
     public TargetHealth health(String observed) {
-        return new TargetHealth(2, 2, Map.of());
+        return health;
     }
 
     @Override
@@ -120,7 +126,7 @@ public final class FakeProvider
                         true,
                         false,
                         false,
-                        new HealthCheck.TrafficPort(),
+                        probe,
                         true));
     }
 

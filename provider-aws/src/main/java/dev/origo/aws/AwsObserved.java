@@ -42,7 +42,7 @@ record AwsObserved(
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 shared,
-                new TargetHealth(0, 0, java.util.Map.of()),
+                TargetHealth.NONE,
                 new Taken(Sorted.none(), Set.of()),
                 facts);
     }

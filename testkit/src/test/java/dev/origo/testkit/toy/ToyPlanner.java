@@ -127,7 +127,7 @@ final class ToyPlanner implements Planner<ToyState, ToyStep> {
     public TargetHealth health(ToyState observed) {
         int nodes =
                 observed.parts().stream().mapToInt(p -> p.spec().nodes().size()).max().orElse(0);
-        return new TargetHealth(nodes, nodes, Map.of());
+        return new TargetHealth(nodes, nodes, Map.of(), 0);
     }
 
     @Override
