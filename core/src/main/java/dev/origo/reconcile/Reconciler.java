@@ -14,6 +14,7 @@ import dev.origo.model.OwnerId;
 import dev.origo.model.Problem;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
+import dev.origo.model.Settings;
 import dev.origo.model.TrafficPolicy;
 import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
@@ -28,8 +29,6 @@ import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /// Brings one Service and what the cloud holds for it together, wave by wave, from wherever it was
@@ -50,10 +49,6 @@ public final class Reconciler<O, S extends Step> {
     private final Looks looks = new Looks();
     private final Patience patience = new Patience();
 
-    /// What was last brought up of each owner, without its nodes: while a changed Service is
-    /// refused, its balancer goes on following the nodes by this.
-    private final ConcurrentMap<OwnerId, LoadBalancerSpec> served = new ConcurrentHashMap<>();
-
     public Reconciler(Parts<O, S> parts) {
         this.parts = parts;
         this.publisher = new Publisher(parts.kubernetes(), parts.tasks().clock());
@@ -65,7 +60,6 @@ public final class Reconciler<O, S extends Step> {
                         owner -> {
                             looks.forget(owner);
                             patience.forget(owner);
-                            served.remove(owner);
                         });
     }
 
@@ -151,7 +145,8 @@ public final class Reconciler<O, S extends Step> {
     private Next bringUp(Run run, ServiceSnapshot service, OwnerId owner) {
         List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
         return switch (parts.desire().of(owner, service, backends)) {
-            case Desire.Refused(List<Problem> problems) -> refused(run, service, owner, problems);
+            case Desire.Refused(List<Problem> problems, Settings settings) ->
+                    refused(run, service, problems, new Desired.Kept(owner, backends, settings));
             case Desire.Wanted(LoadBalancerSpec spec, List<Problem> warnings) ->
                     bringUp(new Wish(run, service, spec, warnings));
         };
@@ -161,6 +156,10 @@ public final class Reconciler<O, S extends Step> {
             Run run, ServiceSnapshot service, LoadBalancerSpec spec, List<Problem> warnings) {
         OwnerId owner() {
             return spec.owner();
+        }
+
+        Desired.Kept kept() {
+            return new Desired.Kept(spec.owner(), spec.backends(), spec.settings());
         }
     }
 
@@ -172,7 +171,7 @@ public final class Reconciler<O, S extends Step> {
             if (!parts.planOnly()) {
                 publisher.refuse(wish.run(), wish.service(), address);
             }
-            return followNodes(wish.run(), wish.owner(), address.code().id());
+            return followNodes(wish.run(), wish.service(), wish.kept(), address.code());
         }
         Waves.Result<O> result =
                 waves.run(
@@ -181,12 +180,11 @@ public final class Reconciler<O, S extends Step> {
                         observed,
                         () -> beginChange(wish));
         if (Problem.anyBlocks(result.problems())) {
-            return refused(wish.run(), wish.service(), wish.owner(), result.problems());
+            return refused(wish.run(), wish.service(), result.problems(), wish.kept());
         }
         if (parts.planOnly()) {
             return new Next.Done();
         }
-        served.put(wish.owner(), wish.spec().withBackends(List.of()));
         if (!result.changed()) {
             publisher.claim(wish.run(), wish.service());
         }
@@ -306,22 +304,24 @@ public final class Reconciler<O, S extends Step> {
                         wish.service().healthCheckNodePort()));
     }
 
-    private Next refused(Run run, ServiceSnapshot service, OwnerId owner, List<Problem> problems) {
+    private Next refused(
+            Run run, ServiceSnapshot service, List<Problem> problems, Desired.Kept kept) {
         if (!parts.planOnly()) {
             publisher.refuse(run, service, problems);
         }
-        return followNodes(run, owner, problems.getFirst().code().id());
+        return followNodes(run, service, kept, problems.getFirst().code());
     }
 
-    /// A refused Service keeps what it was last given, and that goes on following the nodes.
-    private Next followNodes(Run run, OwnerId owner, String why) {
-        LoadBalancerSpec last = served.get(owner);
-        if (last != null) {
-            List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
-            Desired desired = new Desired.Present(last.withBackends(backends));
-            waves.run(run, desired, waves.observed(owner), () -> {});
+    /// A refused Service keeps what stands of it, and that goes on following the nodes. The
+    /// finalizer comes before the first cloud object: without it there is nothing to ask for.
+    private Next followNodes(Run run, ServiceSnapshot service, Desired.Kept kept, Code why) {
+        boolean mayStand =
+                service.meta().finalizers().contains(ServicePatch.FINALIZER)
+                        || parts.memory().get(kept.owner()).isPresent();
+        if (mayStand) {
+            waves.run(run, kept, waves.observed(kept.owner()), () -> {});
         }
-        return new Next.WaitForChange(why);
+        return new Next.WaitForChange(why.id());
     }
 
     // --- a Service that wants none any more

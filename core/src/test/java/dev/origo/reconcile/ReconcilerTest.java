@@ -274,4 +274,43 @@ class ReconcilerTest {
                 .asString()
                 .startsWith("0 of 1 nodes healthy; not: i-1 (Target.FailedHealthChecks); expected");
     }
+
+    // --- a Service that is refused
+
+    private void breakAnAnnotation() {
+        edit(service -> service.annotated(Map.of("origo.dev/scheme", "nonsense")));
+    }
+
+    @Test
+    void aRefusedServiceFollowsTheNodesAfterARestart() {
+        look();
+        breakAnAnnotation();
+        look();
+        reconciler = started();
+        cluster.nodes.add(Samples.node("node-2", Map.of()));
+        assertThat(look()).isEqualTo(new Next.WaitForChange("ORIGO-1002"));
+        assertThat(cloud.balancers).containsEntry(Samples.OWNER, "balancer of 2");
+        cluster.nodes.clear();
+        look();
+        assertThat(cloud.balancers).containsEntry(Samples.OWNER, "balancer of 0");
+        assertThat(reason(Conditions.ACCEPTED)).isEqualTo("InvalidAnnotationValue");
+    }
+
+    @Test
+    void aRefusedServiceThatNeverHadABalancerCostsNoCall() {
+        breakAnAnnotation();
+        look();
+        assertThat(cloud.calls).isEmpty();
+        assertThat(shown().meta().finalizers()).isEmpty();
+    }
+
+    @Test
+    void aRefusedServiceWhoseBalancerIsGoneGetsNoOther() {
+        look();
+        breakAnAnnotation();
+        reconciler = started();
+        cloud.balancers.clear();
+        look();
+        assertThat(cloud.balancers).isEmpty();
+    }
 }

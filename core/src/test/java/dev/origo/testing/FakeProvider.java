@@ -1,5 +1,6 @@
 package dev.origo.testing;
 
+import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
 import dev.origo.model.Desired;
 import dev.origo.model.HealthCheck;
@@ -7,6 +8,7 @@ import dev.origo.model.Ingress;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.OwnerId;
 import dev.origo.model.PortPath;
+import dev.origo.model.Settings;
 import dev.origo.spi.Answer;
 import dev.origo.spi.Capabilities;
 import dev.origo.spi.Cloud;
@@ -91,6 +93,8 @@ public final class FakeProvider
                 switch (desired) {
                     case Desired.Present(LoadBalancerSpec spec) ->
                             "balancer of " + spec.backends().size();
+                    case Desired.Kept(OwnerId _, List<Backend> backends, Settings _) ->
+                            isAbsent(observed) ? NOTHING : "balancer of " + backends.size();
                     case Desired.Absent _ -> NOTHING;
                 };
         return Plan.of(

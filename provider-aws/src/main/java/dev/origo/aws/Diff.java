@@ -158,24 +158,32 @@ final class Diff {
         targets(group, there);
     }
 
-    /// Additions come first so that capacity never dips, unless the group has no room for them.
     private void targets(Wanted.Group group, TargetGroup there) {
+        List<AwsStep> changes = follow(wanted.nodes().ids(), there);
+        if (changes.stream().anyMatch(AwsStep.Register.class::isInstance)) {
+            unready.add(group.name());
+        }
+        steps.addAll(changes);
+    }
+
+    /// Additions come first so that capacity never dips, unless the group has no room for them.
+    static List<AwsStep> follow(SortedSet<String> ids, TargetGroup there) {
         List<Target> targets =
-                wanted.nodes().ids().stream()
+                ids.stream()
                         .filter(id -> !there.refused().contains(id))
-                        .map(id -> new Target(id, group.port()))
+                        .map(id -> new Target(id, there.port()))
                         .toList();
         SortedSet<Target> missing = Sorted.minus(targets, there.targets());
         SortedSet<Target> excess = Sorted.minus(there.targets(), targets);
         boolean fits = there.targets().size() + missing.size() <= TARGETS_PER_GROUP;
         if (!missing.isEmpty() && (fits || excess.isEmpty())) {
-            unready.add(group.name());
-            Sorted.chunks(missing, TARGETS_PER_CALL)
-                    .forEach(c -> steps.add(new AwsStep.Register(there.arn(), group.name(), c)));
-        } else if (!excess.isEmpty()) {
-            Sorted.chunks(excess, TARGETS_PER_CALL)
-                    .forEach(c -> steps.add(new AwsStep.Deregister(there.arn(), group.name(), c)));
+            return Sorted.chunks(missing, TARGETS_PER_CALL).stream()
+                    .<AwsStep>map(c -> new AwsStep.Register(there.arn(), there.name(), c))
+                    .toList();
         }
+        return Sorted.chunks(excess, TARGETS_PER_CALL).stream()
+                .<AwsStep>map(c -> new AwsStep.Deregister(there.arn(), there.name(), c))
+                .toList();
     }
 
     private void createBalancer() {
