@@ -28,6 +28,7 @@ import dev.origo.spi.TargetHealth;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -107,7 +108,9 @@ public final class Reconciler<O, S extends Step> {
 
     private Next step(Run run) {
         Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
-        for (OwnerId gone : destruction.gone(run.service(), service)) {
+        NavigableSet<OwnerId> owners =
+                service.map(destruction::owners).orElseGet(() -> destruction.owners(run.service()));
+        for (OwnerId gone : owners) {
             if (!destruction.ofGone(run, gone)) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
