@@ -32,23 +32,17 @@ record Failures(Next next, List<Problem> problems, boolean passes, boolean remem
             case CloudFailure.Postponed(Duration retryAfter) ->
                     throttled(new Next.RetryAfter(retryAfter, action + " waits for the rate"));
             case CloudFailure.Fenced() ->
-                    new Failures(
-                            new Next.RetryAfter(FENCED, action + " waits for the lease"),
-                            List.of(),
-                            true,
-                            true);
+                    silent(new Next.RetryAfter(FENCED, action + " waits for the lease"));
             case CloudFailure.Conflict(String message) ->
                     passing(
                             new Next.RetryBackedOff(action + ": " + message),
                             Code.CLOUD_CONFLICT,
-                            action + " is refused again and again: in use, or being changed",
-                            false);
+                            action + " is refused again and again: in use, or being changed");
             case CloudFailure.NotFound(String message) ->
                     passing(
                             new Next.RetryBackedOff(action + ": " + message),
                             Code.CLOUD_OBJECT_NOT_FOUND,
-                            action + " is refused again and again: what it names is not there",
-                            false);
+                            action + " is refused again and again: what it names is not there");
             case CloudFailure.Unreachable(String message, boolean sent) ->
                     told(
                             new Next.RetryBackedOff(action + ": " + message),
@@ -88,17 +82,22 @@ record Failures(Next next, List<Problem> problems, boolean passes, boolean remem
         };
     }
 
+    private static Failures silent(Next next) {
+        return new Failures(next, List.of(), true, true);
+    }
+
     /// Any call may be the one that meets the limit: which one it was would only make each failure
     /// look like another one.
     private static Failures throttled(Next next) {
-        return passing(
-                next, Code.CLOUD_THROTTLED, "the cloud lets calls through only slowly", true);
+        Problem problem =
+                Problem.error(Code.CLOUD_THROTTLED, "the cloud lets calls through only slowly");
+        return new Failures(next, List.of(problem), true, true);
     }
 
     /// The cloud's own words name objects and requests, which differ from try to try: they are in
     /// the log.
-    private static Failures passing(Next next, Code code, String message, boolean remember) {
-        return new Failures(next, List.of(Problem.error(code, message)), true, remember);
+    private static Failures passing(Next next, Code code, String message) {
+        return new Failures(next, List.of(Problem.error(code, message)), true, false);
     }
 
     private static Next slowly(String action) {
