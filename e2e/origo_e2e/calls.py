@@ -53,6 +53,11 @@ class Usage:
         return len(self.calls) - self.writes
 
     @property
+    def accepted(self) -> "Usage":
+        """Those that succeeded."""
+        return Usage(call for call in self.calls if 200 <= call.status < 300)
+
+    @property
     def unshared(self) -> "Usage":
         """Without shared look-ups."""
         return Usage(call for call in self.calls if call.action not in _SHARED)

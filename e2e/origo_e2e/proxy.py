@@ -1,4 +1,4 @@
-"""A reverse proxy between the product and an AWS stand-in: counts every call, adds latency, injects faults.
+"""A reverse proxy between the product and an AWS stand-in: counts every call, adds latency, throttles, injects faults.
 
 The stand-ins never fail, never throttle and answer at once, so all of that is done here, at the wire and outside the
 product. asyncio on one background thread: a hundred Services at work are many connections and little computation.
@@ -83,6 +83,42 @@ class Latency:
         return self.write if is_write(action) else self.read
 
 
+class Bucket:
+    """A token bucket as AWS has it: refused calls take no token."""
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self.per_second = per_second
+        self.burst = burst
+        self._tokens = float(burst)
+        self._filled_at = time.monotonic()
+
+    def level(self) -> float:
+        """The tokens that there are now."""
+        now = time.monotonic()
+        self._tokens = min(self.burst, self._tokens + (now - self._filled_at) * self.per_second)
+        self._filled_at = now
+        return self._tokens
+
+    def take(self) -> bool:
+        """Whether there was a token for one more call."""
+        if self.level() < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """What the endpoint lets through, all of its APIs together."""
+
+    read: Bucket
+    write: Bucket
+
+    def of(self, action: str) -> Bucket:
+        """The bucket of this action."""
+        return self.write if is_write(action) else self.read
+
+
 @dataclass
 class _Message:
     """An HTTP request or answer, read in full."""
@@ -96,10 +132,11 @@ class _Message:
 
 
 class CallProxy:
-    """Listens on loopback in front of one stand-in. `faults` and `latency` may be changed at any time."""
+    """Listens on loopback in front of one stand-in. `faults`, `latency` and `throttle` may be changed at any time."""
 
     def __init__(self, upstream_port: int) -> None:
         self.latency = Latency()
+        self.throttle: Throttle | None = None
         self.faults: list[Fault] = []
         self._upstream_port = upstream_port
         self._calls: list[Call] = []
@@ -150,8 +187,11 @@ class CallProxy:
         """The answer to pass on; None cuts the connection."""
         parameters = _parameters(request)
         action = parameters.get("Action", request.first_line)
+        throttled = self.throttle is not None and not self.throttle.of(action).take()
         await asyncio.sleep(self.latency.of(action))
         effect = next((fault.effect for fault in self.faults if fault.take(action)), None)
+        if throttled:
+            effect = _RATE_EXCEEDED[parameters.get("Version", "") == _EC2_VERSION]
         answer = await self._effect(effect, request, parameters)
         status = 0 if answer is None else int(answer.first_line.split()[1])
         self._calls.append(Call(time.monotonic(), action, status, parameters))
@@ -235,6 +275,12 @@ def _parameters(request: _Message) -> dict[str, str]:
 
 # The EC2 API's version; its errors are wrapped otherwise than those of all other query APIs.
 _EC2_VERSION = "2016-11-15"
+
+# Source: "Error codes for the Amazon EC2 API"; "Common Errors" of the Elastic Load Balancing API.
+_RATE_EXCEEDED = {
+    True: Refuse("RequestLimitExceeded", "Request limit exceeded.", 503),
+    False: Refuse("Throttling", "Rate exceeded", 400),
+}
 
 
 def _refusal(error: Refuse, version: str) -> _Message:

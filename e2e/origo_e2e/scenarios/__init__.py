@@ -10,6 +10,7 @@ _MODULES = (
     "audits",
     "neighbours",
     "bad_input",
+    "throttling",
     "emulators",
     "chart",
     "budgets",

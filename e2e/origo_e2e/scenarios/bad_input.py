@@ -1,5 +1,6 @@
 """Bad input: each gets a clear error where the user looks, makes nothing by halves, and is cured by a correction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from origo_e2e import check
@@ -7,7 +8,7 @@ from origo_e2e.kubernetes import Json
 from origo_e2e.processes import free_port
 from origo_e2e.proxy import Fault, Refuse
 from origo_e2e.scenario import scenario
-from origo_e2e.services import HTTP, Port, Service
+from origo_e2e.services import HTTP, HTTPS, Port, Service
 from origo_e2e.world import World
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
@@ -150,27 +151,33 @@ def unknown_annotation(world: World) -> None:
     service.wait_event("UnknownAnnotation", "origo.dev/scheme")
 
 
-@scenario("bad input: a missing permission is named and its grant ends the wait", seconds=180)
+@scenario("bad input: a missing permission is named and its grant ends the wait")
 def permission(world: World) -> None:
-    """Each action of a create is denied once; condition and event name it."""
+    """A read, a write and a delete, as both APIs refuse them; the simulator denies every action (DenialTest)."""
     world.start_origo()
-    mark = world.proxy.mark()
-    world.published("reference")
-    actions = sorted({call.action for call in world.usage(mark).calls if call.write})
-    services: list[Service] = []
-    for action in actions:
-        code = "UnauthorizedOperation" if "SecurityGroup" in action else "AccessDenied"
-        denied = Fault(Refuse(code, f"not authorized to perform: {action}", 403), action=action, times=None)
-        world.proxy.faults.append(denied)
-        service = world.apply(f"without-{action.lower()}")
+    before = world.account.footprint()
+
+    def denied(service: Service, action: str, act: Callable[[], object]) -> None:
+        code = "UnauthorizedOperation" if action == "DescribeSubnets" else "AccessDenied"
+        refusal = Refuse(code, f"not authorized to perform: {action}", 403)
+        world.proxy.faults.append(Fault(refusal, action=action, times=None))
+        act()
         service.wait_told("PermissionDenied", "ORIGO-3006", action)
         world.proxy.faults.clear()
-        services.append(service)
-    for service in services:
         service.annotate("example.org/granted=yes")
-    for service in services:
-        service.wait_published(40)
-    check.equal(len(world.account.load_balancers()), 1 + len(services), "load balancers")
+
+    first = world.service("first")
+    denied(first, "DescribeSubnets", lambda: world.apply("first"))
+    first.wait_published()
+    second = world.published("second")
+    denied(second, "CreateListener", lambda: second.patch({"spec": {"ports": [HTTP.spec(), HTTPS.spec()]}}))
+    check.eventually(lambda: world.balancer(second).expect_ports({80, 443}), 20, "listeners")
+    third = world.published("third")
+    denied(third, "DeleteTargetGroup", lambda: third.delete(seconds=None))
+    check.eventually(lambda: check.true(not third.exists(), "it is still there"), 20, "end of the Service")
+    first.delete()
+    second.delete()
+    check.equal(sorted(world.account.footprint() ^ before), [], "what is left")
 
 
 @scenario("bad input: expired credentials are told and do not end the process")

@@ -4,6 +4,7 @@ import dev.origo.desire.AnnotationRegistry;
 import dev.origo.model.Setting;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.ProviderFactory;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -106,7 +107,7 @@ final class AnnotationsPage {
     }
 
     private static String row(String... cells) {
-        return java.util.Arrays.stream(cells)
+        return Arrays.stream(cells)
                 .map(cell -> cell.replace("|", "\\|"))
                 .collect(Collectors.joining(" | ", "| ", " |\n"));
     }

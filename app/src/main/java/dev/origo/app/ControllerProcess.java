@@ -40,11 +40,13 @@ final class ControllerProcess {
     private final VirtualTasks tasks = new VirtualTasks(this::bug);
     private final Drift drift = new Drift();
     private final Telemetry telemetry;
+    private final RateLimits limits;
     private final WritePermit permit = new WritePermit();
     private final AtomicReference<ChangeListener> changes = new AtomicReference<>(nobody());
 
     ControllerProcess(RunOptions options, ProviderFactory factory, StopSignal stop) {
         this.options = options;
+        limits = options.calls().limits();
         this.factory = factory;
         this.stop = stop;
         claim =
@@ -105,7 +107,7 @@ final class ControllerProcess {
     }
 
     private Controller<?, ?> controller(WatchedKubernetes kubernetes, ClusterId id) {
-        Guard guard = new Guard(tasks, RateLimits.DEFAULT, permit, telemetry);
+        Guard guard = new Guard(tasks, limits, permit, telemetry);
         Wiring wiring =
                 new Wiring(factory, new Wiring.World(kubernetes, id, claim, tasks), telemetry);
         Controller.Pace pace =

@@ -1,6 +1,7 @@
 package dev.origo.app;
 
 import dev.origo.guard.CallObserver;
+import dev.origo.kube.WatchHealth;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -12,6 +13,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -122,7 +124,7 @@ final class PrometheusMetrics {
 
     /// Every metric, ordered by name.
     List<Described> described() {
-        return described.stream().sorted(java.util.Comparator.comparing(Described::name)).toList();
+        return described.stream().sorted(Comparator.comparing(Described::name)).toList();
     }
 
     /// From now on gauges show this.
@@ -245,8 +247,7 @@ final class PrometheusMetrics {
                 .register(registry);
     }
 
-    private void watches(
-            String name, String help, ToDoubleFunction<dev.origo.kube.WatchHealth> value) {
+    private void watches(String name, String help, ToDoubleFunction<WatchHealth> value) {
         describe(name, "gauge", help, "kind");
         GaugeWithCallback.builder()
                 .name(name)

@@ -8,6 +8,7 @@ import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.Step;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -95,7 +96,7 @@ final class RunLog {
             case UNCHANGED, WAITING, BUG ->
                     "%s; %s"
                             .formatted(
-                                    ended.result().name().toLowerCase(java.util.Locale.ROOT),
+                                    ended.result().name().toLowerCase(Locale.ROOT),
                                     after(ended.next()));
         };
     }

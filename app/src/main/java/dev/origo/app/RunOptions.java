@@ -1,6 +1,7 @@
 package dev.origo.app;
 
 import ch.qos.logback.classic.Level;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class RunOptions {
 
     @Mixin private ClusterOptions cluster = new ClusterOptions();
     @Mixin private ProviderOptions provider = new ProviderOptions();
+    @Mixin private CallsOptions calls = new CallsOptions();
 
     @Option(
             names = "--provider",
@@ -121,6 +123,10 @@ final class RunOptions {
         return provider;
     }
 
+    CallsOptions calls() {
+        return calls;
+    }
+
     String providerId() {
         return providerId;
     }
@@ -172,7 +178,7 @@ final class RunOptions {
     private static String podNamespace() {
         try {
             return Files.readString(POD_NAMESPACE).strip();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // No pod.
             return "origo-system";
         }
@@ -232,14 +238,7 @@ final class RunOptions {
     /// Reads `--workers`.
     static final class WorkersWord extends Word<Integer> {
         WorkersWord() {
-            super(text -> {
-                int count = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
-                if (count < 1 || count > WORKERS_MAX) {
-                    throw new IllegalArgumentException(
-                            "'%s' is not a number in 1..%d".formatted(text, WORKERS_MAX));
-                }
-                return count;
-            });
+            super(text -> count(text, WORKERS_MAX));
         }
     }
 }

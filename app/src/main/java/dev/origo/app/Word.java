@@ -24,6 +24,16 @@ abstract class Word<T> implements ITypeConverter<T> {
         }
     }
 
+    /// A whole number from 1.
+    static int count(String text, int max) {
+        int count = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+        if (count < 1 || count > max) {
+            throw new IllegalArgumentException(
+                    "'%s' is not a number in 1..%d".formatted(text, max));
+        }
+        return count;
+    }
+
     /// The constant whose name in small letters is the text.
     static <E extends Enum<E>> E oneOf(String text, E[] values) {
         return Arrays.stream(values)

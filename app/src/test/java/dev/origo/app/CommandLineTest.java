@@ -2,6 +2,7 @@ package dev.origo.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.guard.RateLimits;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -50,6 +51,13 @@ final class CommandLineTest {
                 wrong("provider not here", "run --provider gcp", "'gcp'", "which has aws"),
                 wrong("no worker", run + "--workers 0", "--workers", "'0'", "1..1000"),
                 wrong("workers in words", run + "--workers ten", "--workers", "'ten'"),
+                wrong("no call", run + "--calls-max 0", "--calls-max", "'0'", "1..10000"),
+                wrong("burst in words", run + "--calls-burst all", "--calls-burst", "'all'"),
+                wrong(
+                        "starts faster than it may be",
+                        run + "--calls-start 30 --calls-max 20",
+                        "--calls-start 30 is outside 1..20",
+                        "--calls-max 20"),
                 wrong("mode", run + "--mode dry", "--mode", "'dry' is none of apply, plan"),
                 wrong("election", run + "--leader-elect maybe", "--leader-elect", "'maybe'"),
                 wrong("audit", run + "--audit-interval soon", "--audit-interval", "'soon'", "10m"),
@@ -111,6 +119,38 @@ final class CommandLineTest {
         assertThat(run(Map.of(), "--help").out()).contains("run", "Later: dev, plan");
         assertThat(run(Map.of(), "run", "--help").out()).contains("--aws-vpc-id", "--mode");
         assertThat(run(Map.of(), "--help").out()).doesNotContain("warm-up");
+    }
+
+    record Rate(String args, String limits) {
+        @Override
+        public String toString() {
+            return args;
+        }
+    }
+
+    private static Stream<Rate> rates() {
+        return Stream.of(
+                new Rate("", "40 at once, 100 up to 200"),
+                new Rate("--calls-burst 5", "5 at once, 100 up to 200"),
+                new Rate("--calls-max 50", "40 at once, 50 up to 50"),
+                new Rate("--calls-start 300", "40 at once, 300 up to 300"),
+                new Rate("--calls-start 3 --calls-max 8", "40 at once, 3 up to 8"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rates")
+    void whatIsNotGivenOfTheRateAdaptsToWhatIs(Rate row) {
+        CallsOptions options = new CallsOptions();
+        new CommandLine(options).parseArgs(words(row.args()).toArray(String[]::new));
+        RateLimits limits = options.limits();
+
+        assertThat(
+                        "%d at once, %.0f up to %.0f"
+                                .formatted(
+                                        limits.burst(),
+                                        limits.startPerSecond(),
+                                        limits.ceilingPerSecond()))
+                .isEqualTo(row.limits());
     }
 
     @Test

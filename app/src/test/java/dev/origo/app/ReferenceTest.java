@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -118,8 +119,7 @@ final class ReferenceTest {
         String now =
                 place.matcher(written)
                         .replaceFirst(found ->
-                                java.util.regex.Matcher.quoteReplacement(
-                                        found.group(1) + wanted + found.group(2)));
+                                Matcher.quoteReplacement(found.group(1) + wanted + found.group(2)));
         if (Boolean.getBoolean("reference.write")) {
             Files.writeString(page, now);
         }

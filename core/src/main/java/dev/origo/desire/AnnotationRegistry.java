@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Every annotation that is understood, core's and one provider's: the single source of parser,
@@ -101,6 +102,7 @@ public final class AnnotationRegistry {
                 }
             } catch (IllegalArgumentException e) {
                 problems.add(invalid(setting, spelling.key(), text, e));
+                result = result.withUnreadable(setting);
             }
         }
         return result;
@@ -190,7 +192,7 @@ public final class AnnotationRegistry {
         return row[to.length()];
     }
 
-    private record Spelling<T>(String key, java.util.function.Function<String, T> parser) {}
+    private record Spelling<T>(String key, Function<String, T> parser) {}
 
     /// What annotations say.
     public record Parsed(Settings settings, List<Problem> problems) {

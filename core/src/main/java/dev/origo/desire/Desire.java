@@ -53,7 +53,10 @@ public record Desire(
         }
     }
 
-    public record Refused(List<Problem> problems) implements Answer {
+    /// Why there is none.
+    ///
+    /// @param settings the annotations, as far as they can be read
+    public record Refused(List<Problem> problems, Settings settings) implements Answer {
         public Refused {
             problems = List.copyOf(problems);
         }
@@ -74,7 +77,7 @@ public record Desire(
                             "no node is eligible, so the balancer has no target"));
         }
         if (Problem.anyBlocks(problems)) {
-            return new Refused(problems);
+            return new Refused(problems, parsed.settings());
         }
         LoadBalancerSpec spec =
                 new LoadBalancerSpec(

@@ -3,6 +3,7 @@ package dev.origo.kube;
 import dev.origo.model.NodeSnapshot;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.ServicePatch;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -49,7 +50,7 @@ final class Changes {
                 service.affinity(),
                 service.sourceRanges(),
                 service.loadBalancerIp(),
-                new ServiceSnapshot.Status(java.util.List.of(), java.util.List.of()));
+                new ServiceSnapshot.Status(List.of(), List.of()));
     }
 
     private static NodeSnapshot comparable(NodeSnapshot node) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /// One cluster and the credentials to talk to it. Making it calls nobody.
 ///
@@ -130,7 +131,7 @@ public final class ClusterConnection implements AutoCloseable {
         return parsed(String.join(", ", files), () -> Config.autoConfigure(context));
     }
 
-    private static Config parsed(String files, java.util.function.Supplier<Config> parse) {
+    private static Config parsed(String files, Supplier<Config> parse) {
         try {
             return parse.get();
         } catch (RuntimeException e) { // the library throws whatever its parser throws

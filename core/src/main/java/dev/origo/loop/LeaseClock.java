@@ -2,6 +2,7 @@ package dev.origo.loop;
 
 import dev.origo.loop.LeaseStore.LeaseRecord;
 import java.time.Duration;
+import java.time.Instant;
 
 /// Who may write, as a pure function of the lease as read and of a monotonic clock: no wall clock
 /// is trusted, neither ours nor another replica's. Times are nanoseconds of that clock.
@@ -13,7 +14,7 @@ import java.time.Duration;
 ///   `Long.MIN_VALUE` where we do not hold
 record LeaseClock(String identity, LeaseRecord seen, long seenSince, long heldUntil) {
     private static final LeaseRecord NOTHING =
-            new LeaseRecord("", 0, java.time.Instant.EPOCH, java.time.Instant.EPOCH, 0, "");
+            new LeaseRecord("", 0, Instant.EPOCH, Instant.EPOCH, 0, "");
 
     static LeaseClock unknown(String identity) {
         return new LeaseClock(identity, NOTHING, Long.MIN_VALUE, Long.MIN_VALUE);

@@ -2,6 +2,7 @@ package dev.origo.model;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /// A range of addresses. Host bits are cleared: `10.1.2.3/8` is `10.0.0.0/8`, as the Kubernetes
@@ -82,7 +83,7 @@ public record Cidr(InetAddress network, int prefixBits) implements Comparable<Ci
         }
         try {
             return InetAddress.getByAddress(bytes);
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new IllegalStateException("an address of %d bytes".formatted(bytes.length), e);
         }
     }

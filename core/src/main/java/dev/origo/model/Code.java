@@ -102,6 +102,9 @@ public enum Code {
     FOREIGN_PROVIDER_ID(4003, "run the provider that the node belongs to"),
     SUBSET_OF_NODES(4004, "raise the target quota, or select nodes by label"),
     NODE_NOT_IN_CLOUD(4005, "remove the Node object if its machine is gone"),
+    HEALTH_PORT_UNREACHABLE(
+            4006,
+            "set origo.dev/health-check: traffic-port, or start kube-proxy with --healthz-bind-address=0.0.0.0:10256"),
 
     BAD_OPTION(5001, "see origo --help"),
     CLUSTER_UNREACHABLE(5002, "check --kubeconfig, --context and the network"),

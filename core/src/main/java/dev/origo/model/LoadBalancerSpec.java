@@ -38,23 +38,4 @@ public record LoadBalancerSpec(
         backends = List.copyOf(backends);
         published = Set.copyOf(published);
     }
-
-    /// The same for other nodes.
-    public LoadBalancerSpec withBackends(List<Backend> others) {
-        return new LoadBalancerSpec(
-                owner,
-                name,
-                scheme,
-                ports,
-                policy,
-                healthCheck,
-                sourceRanges,
-                families,
-                affinity,
-                requestedIp,
-                carrier,
-                others,
-                settings,
-                published);
-    }
 }

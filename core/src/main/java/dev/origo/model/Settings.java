@@ -2,16 +2,21 @@ package dev.origo.model;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Parsed annotations of one Service, by setting.
 public final class Settings {
-    public static final Settings NONE = new Settings(Map.of());
+    public static final Settings NONE = new Settings(Map.of(), Set.of());
 
     private final Map<String, Object> valuesByName;
+    private final Set<String> unreadable;
 
-    private Settings(Map<String, Object> valuesByName) {
+    private Settings(Map<String, Object> valuesByName, Set<String> unreadable) {
         this.valuesByName = Map.copyOf(valuesByName);
+        this.unreadable = Set.copyOf(unreadable);
     }
 
     /// The value, or empty where neither the annotation nor an alias of it is there.
@@ -24,24 +29,39 @@ public final class Settings {
         return valuesByName.containsKey(setting.name());
     }
 
+    /// Whether the annotation or an alias of it is there and says nothing that is allowed. The
+    /// Service is refused for it.
+    public boolean isUnreadable(Setting<?> setting) {
+        return unreadable.contains(setting.name());
+    }
+
     public <T> Settings with(Setting<T> setting, T value) {
         Map<String, Object> values = new TreeMap<>(valuesByName);
         values.put(setting.name(), value);
-        return new Settings(values);
+        return new Settings(values, unreadable);
+    }
+
+    public Settings withUnreadable(Setting<?> setting) {
+        Set<String> names = new TreeSet<>(unreadable);
+        names.add(setting.name());
+        return new Settings(valuesByName, names);
     }
 
     @Override
-    public boolean equals(@org.jspecify.annotations.Nullable Object other) {
-        return other instanceof Settings settings && valuesByName.equals(settings.valuesByName);
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Settings settings
+                && valuesByName.equals(settings.valuesByName)
+                && unreadable.equals(settings.unreadable);
     }
 
     @Override
     public int hashCode() {
-        return valuesByName.hashCode();
+        return 31 * valuesByName.hashCode() + unreadable.hashCode();
     }
 
     @Override
     public String toString() {
-        return new TreeMap<>(valuesByName).toString();
+        return new TreeMap<>(valuesByName)
+                + (unreadable.isEmpty() ? "" : " unreadable: " + new TreeSet<>(unreadable));
     }
 }

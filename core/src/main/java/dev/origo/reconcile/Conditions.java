@@ -5,6 +5,7 @@ import dev.origo.model.Condition;
 import dev.origo.model.Condition.Status;
 import dev.origo.model.Problem;
 import dev.origo.model.ServiceSnapshot;
+import dev.origo.model.TrafficPolicy;
 import dev.origo.model.Verdict;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.TargetHealth;
@@ -83,8 +84,17 @@ public record Conditions(ServiceSnapshot service, Instant now) {
         return condition(PROVISIONED, Status.FALSE, problem.code().reason(), problem.text());
     }
 
+    /// No node's health port answers; which nodes there are is not told, so that it is told once.
+    Condition servingNowhere() {
+        return condition(
+                SERVING,
+                Status.FALSE,
+                HealthPort.UNREACHABLE.code().reason(),
+                HealthPort.UNREACHABLE.text());
+    }
+
     /// As last looked at: the time of the look is the message's.
-    Condition serving(TargetHealth health) {
+    Condition serving(TargetHealth health, TrafficPolicy policy) {
         String counted = "%d of %d nodes healthy".formatted(health.healthy(), health.total());
         String names =
                 health.unhealthy().entrySet().stream()
@@ -98,7 +108,11 @@ public record Conditions(ServiceSnapshot service, Instant now) {
                         : "; not: " + names + (more > 0 ? " and %d more".formatted(more) : "");
         Status status = health.healthy() > 0 ? Status.TRUE : Status.FALSE;
         String reason = health.healthy() > 0 ? "Healthy" : "NoHealthyTarget";
-        return condition(SERVING, status, reason, counted + others);
+        String expected =
+                policy == TrafficPolicy.LOCAL && health.healthy() == 0 && health.total() > 0
+                        ? "; expected while no ready pod of the Service runs on a node: externalTrafficPolicy is Local"
+                        : "";
+        return condition(SERVING, status, reason, counted + others + expected);
     }
 
     Condition servingUnknown(String why) {

@@ -46,13 +46,19 @@ final class Destruction<O, S extends Step> {
         leaving.remove(owner);
     }
 
-    /// Owners of this key that are remembered or being destroyed, though no Service has their UID
-    /// any more.
-    NavigableSet<OwnerId> gone(ServiceKey key, Optional<ServiceSnapshot> service) {
+    /// Owners of this key that are remembered or being destroyed.
+    NavigableSet<OwnerId> owners(ServiceKey key) {
         NavigableSet<OwnerId> owners = new TreeSet<>(parts.memory().owners(key));
         leaving.stream().filter(owner -> owner.service().equals(key)).forEach(owners::add);
-        service.filter(s -> !isAbandoned(s))
-                .ifPresent(s -> owners.removeIf(owner -> owner.uid().equals(s.meta().uid())));
+        return owners;
+    }
+
+    /// Those of them of whom the Service that has the key now takes no care.
+    NavigableSet<OwnerId> owners(ServiceSnapshot service) {
+        NavigableSet<OwnerId> owners = owners(service.key());
+        if (!isAbandoned(service)) {
+            owners.removeIf(owner -> owner.uid().equals(service.meta().uid()));
+        }
         return owners;
     }
 

@@ -2,6 +2,7 @@ package dev.origo.reconcile;
 
 import dev.origo.model.OwnerId;
 import dev.origo.spi.TargetHealth;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -17,13 +18,30 @@ final class Looks {
     /// do.
     private static final int AFTER_HEALTHY_MAX = 3;
 
+    /// How long no node's health port has to be reached in every look, until that is no passing
+    /// state: longer than kube-proxy takes to start.
+    static final Duration SILENT = Duration.ofSeconds(30);
+
     private final ConcurrentMap<OwnerId, State> states = new ConcurrentHashMap<>();
+    private final ConcurrentMap<OwnerId, Long> silentSince = new ConcurrentHashMap<>();
 
     private record State(int left, boolean looked) {}
 
     /// The balancer or its targets changed.
     void begin(OwnerId owner) {
         states.put(owner, new State(WITHOUT_HEALTHY_MAX, false));
+        silentSince.remove(owner);
+    }
+
+    /// Whether no node's health port was reached in any look for long, this one included.
+    ///
+    /// @param nowNanos of the monotonic clock
+    boolean isSilent(OwnerId owner, boolean silent, long nowNanos) {
+        if (!silent) {
+            silentSince.remove(owner);
+            return false;
+        }
+        return nowNanos - silentSince.computeIfAbsent(owner, _ -> nowNanos) >= SILENT.toNanos();
     }
 
     /// Whether a look is still to be had.
@@ -54,5 +72,6 @@ final class Looks {
 
     void forget(OwnerId owner) {
         states.remove(owner);
+        silentSince.remove(owner);
     }
 }

@@ -230,6 +230,11 @@ final class Publisher {
                             "Error syncing load balancer: " + condition.message());
             case Conditions.CLIENT_ADDRESS ->
                     warn(run, service, condition.reason(), condition.message());
+            case Conditions.SERVING -> {
+                if (condition.reason().equals(HealthPort.UNREACHABLE.code().reason())) {
+                    warn(run, service, condition.reason(), condition.message());
+                }
+            }
             default -> {}
         }
     }

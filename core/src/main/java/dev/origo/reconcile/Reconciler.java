@@ -14,19 +14,22 @@ import dev.origo.model.OwnerId;
 import dev.origo.model.Problem;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
+import dev.origo.model.Settings;
+import dev.origo.model.TrafficPolicy;
 import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.Plan;
+import dev.origo.spi.Planner;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.Step;
+import dev.origo.spi.TargetHealth;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /// Brings one Service and what the cloud holds for it together, wave by wave, from wherever it was
@@ -45,10 +48,7 @@ public final class Reconciler<O, S extends Step> {
     private final Waves<O, S> waves;
     private final Destruction<O, S> destruction;
     private final Looks looks = new Looks();
-
-    /// What was last brought up of each owner, without its nodes: while a changed Service is
-    /// refused, its balancer goes on following the nodes by this.
-    private final ConcurrentMap<OwnerId, LoadBalancerSpec> served = new ConcurrentHashMap<>();
+    private final Patience patience = new Patience();
 
     public Reconciler(Parts<O, S> parts) {
         this.parts = parts;
@@ -60,7 +60,7 @@ public final class Reconciler<O, S extends Step> {
                         waves,
                         owner -> {
                             looks.forget(owner);
-                            served.remove(owner);
+                            patience.forget(owner);
                         });
     }
 
@@ -108,7 +108,9 @@ public final class Reconciler<O, S extends Step> {
 
     private Next step(Run run) {
         Optional<ServiceSnapshot> service = parts.kubernetes().service(run.service());
-        for (OwnerId gone : destruction.gone(run.service(), service)) {
+        NavigableSet<OwnerId> owners =
+                service.map(destruction::owners).orElseGet(() -> destruction.owners(run.service()));
+        for (OwnerId gone : owners) {
             if (!destruction.ofGone(run, gone)) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
@@ -116,22 +118,29 @@ public final class Reconciler<O, S extends Step> {
         }
         if (service.isEmpty()) {
             publisher.forget(run.service());
+            patience.forget(run.service());
             return new Next.Done();
         }
         ServiceSnapshot snapshot = service.get();
         OwnerId owner = new OwnerId(parts.cluster(), snapshot.key(), snapshot.meta().uid());
         try {
-            return switch (parts.claim().of(snapshot)) {
-                case OURS -> bringUp(run, snapshot, owner);
-                case RELEASED -> tearDown(run, snapshot, owner);
-                case DOUBTFUL ->
-                        isOursInTheCloud(owner) ? tearDown(run, snapshot, owner) : new Next.Done();
-                case LEFT -> leave(run, snapshot, owner);
-                case FOREIGN -> new Next.Done();
-            };
+            Next next = step(run, snapshot, owner);
+            patience.forget(owner);
+            return next;
         } catch (CloudException e) {
             return cloudFailed(run, snapshot, owner, e);
         }
+    }
+
+    private Next step(Run run, ServiceSnapshot service, OwnerId owner) {
+        return switch (parts.claim().of(service)) {
+            case OURS -> bringUp(run, service, owner);
+            case RELEASED -> tearDown(run, service, owner);
+            case DOUBTFUL ->
+                    isOursInTheCloud(owner) ? tearDown(run, service, owner) : new Next.Done();
+            case LEFT -> leave(run, service, owner);
+            case FOREIGN -> new Next.Done();
+        };
     }
 
     // --- a Service that wants a balancer
@@ -139,7 +148,8 @@ public final class Reconciler<O, S extends Step> {
     private Next bringUp(Run run, ServiceSnapshot service, OwnerId owner) {
         List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
         return switch (parts.desire().of(owner, service, backends)) {
-            case Desire.Refused(List<Problem> problems) -> refused(run, service, owner, problems);
+            case Desire.Refused(List<Problem> problems, Settings settings) ->
+                    refused(run, service, problems, new Desired.Kept(owner, backends, settings));
             case Desire.Wanted(LoadBalancerSpec spec, List<Problem> warnings) ->
                     bringUp(new Wish(run, service, spec, warnings));
         };
@@ -149,6 +159,10 @@ public final class Reconciler<O, S extends Step> {
             Run run, ServiceSnapshot service, LoadBalancerSpec spec, List<Problem> warnings) {
         OwnerId owner() {
             return spec.owner();
+        }
+
+        Desired.Kept kept() {
+            return new Desired.Kept(spec.owner(), spec.backends(), spec.settings());
         }
     }
 
@@ -160,7 +174,7 @@ public final class Reconciler<O, S extends Step> {
             if (!parts.planOnly()) {
                 publisher.refuse(wish.run(), wish.service(), address);
             }
-            return followNodes(wish.run(), wish.owner(), address.code().id());
+            return followNodes(wish.run(), wish.service(), wish.kept(), address.code());
         }
         Waves.Result<O> result =
                 waves.run(
@@ -169,12 +183,11 @@ public final class Reconciler<O, S extends Step> {
                         observed,
                         () -> beginChange(wish));
         if (Problem.anyBlocks(result.problems())) {
-            return refused(wish.run(), wish.service(), wish.owner(), result.problems());
+            return refused(wish.run(), wish.service(), result.problems(), wish.kept());
         }
         if (parts.planOnly()) {
             return new Next.Done();
         }
-        served.put(wish.owner(), wish.spec().withBackends(List.of()));
         if (!result.changed()) {
             publisher.claim(wish.run(), wish.service());
         }
@@ -251,17 +264,34 @@ public final class Reconciler<O, S extends Step> {
 
     private void publish(Wish wish, O observed, List<Problem> planProblems) {
         ClientAddress address = clientAddress(wish, observed);
-        Conditions conditions = publisher.conditions(wish.service());
-        Condition serving =
-                looks.isCurrent(wish.owner())
-                        ? conditions.serving(parts.provider().planner().health(observed))
-                        : conditions.servingUnknown("the targets changed a moment ago");
+        Condition serving = serving(wish, observed);
         List<Problem> warnings =
                 Stream.concat(wish.warnings().stream(), planProblems.stream()).toList();
         publisher.publish(
                 wish.run(),
                 wish.service(),
                 new Publisher.Picture(provisioning(wish, observed), address, warnings, serving));
+    }
+
+    private Condition serving(Wish wish, O observed) {
+        Conditions conditions = publisher.conditions(wish.service());
+        if (!looks.isCurrent(wish.owner())) {
+            return conditions.servingUnknown("the targets changed a moment ago");
+        }
+        Planner<O, S> planner = parts.provider().planner();
+        TargetHealth health = planner.health(observed);
+        TrafficPolicy policy = wish.spec().policy();
+        boolean silent = HealthPort.isSilent(policy, planner.paths(wish.spec(), observed), health);
+        // What an earlier process told is told on: a restart proves nothing else.
+        boolean told =
+                conditions
+                        .written(Conditions.SERVING)
+                        .filter(c -> c.reason().equals(HealthPort.UNREACHABLE.code().reason()))
+                        .isPresent();
+        boolean lasts = looks.isSilent(wish.owner(), silent, parts.tasks().nanoTime());
+        return silent && (lasts || told)
+                ? conditions.servingNowhere()
+                : conditions.serving(health, policy);
     }
 
     private Provisioning provisioning(Wish wish, O observed) {
@@ -277,22 +307,24 @@ public final class Reconciler<O, S extends Step> {
                         wish.service().healthCheckNodePort()));
     }
 
-    private Next refused(Run run, ServiceSnapshot service, OwnerId owner, List<Problem> problems) {
+    private Next refused(
+            Run run, ServiceSnapshot service, List<Problem> problems, Desired.Kept kept) {
         if (!parts.planOnly()) {
             publisher.refuse(run, service, problems);
         }
-        return followNodes(run, owner, problems.getFirst().code().id());
+        return followNodes(run, service, kept, problems.getFirst().code());
     }
 
-    /// A refused Service keeps what it was last given, and that goes on following the nodes.
-    private Next followNodes(Run run, OwnerId owner, String why) {
-        LoadBalancerSpec last = served.get(owner);
-        if (last != null) {
-            List<Backend> backends = NodeEligibility.backends(parts.kubernetes().nodes());
-            Desired desired = new Desired.Present(last.withBackends(backends));
-            waves.run(run, desired, waves.observed(owner), () -> {});
+    /// A refused Service keeps what stands of it, and that goes on following the nodes. The
+    /// finalizer comes before the first cloud object: without it there is nothing to ask for.
+    private Next followNodes(Run run, ServiceSnapshot service, Desired.Kept kept, Code why) {
+        boolean mayStand =
+                service.meta().finalizers().contains(ServicePatch.FINALIZER)
+                        || parts.memory().get(kept.owner()).isPresent();
+        if (mayStand) {
+            waves.run(run, kept, waves.observed(kept.owner()), () -> {});
         }
-        return new Next.WaitForChange(why);
+        return new Next.WaitForChange(why.id());
     }
 
     // --- a Service that wants none any more
@@ -338,7 +370,10 @@ public final class Reconciler<O, S extends Step> {
             parts.memory().forget(owner);
         }
         if (!parts.planOnly()) {
-            failure.problems().forEach(problem -> publisher.fail(run, service, problem));
+            long now = parts.tasks().nanoTime();
+            failure.problems().stream()
+                    .filter(p -> !failure.passes() || patience.isOver(owner, p.code(), now))
+                    .forEach(problem -> publisher.fail(run, service, problem));
         }
         return failure.next();
     }

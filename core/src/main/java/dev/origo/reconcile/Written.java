@@ -5,6 +5,7 @@ import dev.origo.model.Ingress;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.ServicePatch.FinalizerChange;
+import dev.origo.reconcile.ServicePatch.IngressChange;
 import dev.origo.reconcile.ServicePatch.KeepIngress;
 import dev.origo.reconcile.ServicePatch.ReplaceIngress;
 import java.util.HashMap;
@@ -23,10 +24,11 @@ import java.util.concurrent.ConcurrentMap;
 final class Written {
     private final ConcurrentMap<ServiceKey, Last> lastByKey = new ConcurrentHashMap<>();
 
+    /// @param ingress as it was last replaced, if it was
     private record Last(
             String uid,
             boolean released,
-            Optional<List<Ingress>> ingress,
+            IngressChange ingress,
             Map<String, Condition> conditions) {}
 
     /// Sends the patch and keeps in mind what it says: also when the answer is a failure, for the
@@ -36,11 +38,8 @@ final class Written {
         Map<String, Condition> conditions = new HashMap<>(before.conditions());
         patch.conditions().forEach(condition -> conditions.put(condition.type(), condition));
         conditions.keySet().removeAll(patch.conditionsRemoved());
-        Optional<List<Ingress>> ingress =
-                switch (patch.ingress()) {
-                    case KeepIngress() -> before.ingress();
-                    case ReplaceIngress(List<Ingress> all) -> Optional.of(all);
-                };
+        IngressChange ingress =
+                patch.ingress() instanceof ReplaceIngress replaced ? replaced : before.ingress();
         boolean released = before.released() || patch.finalizer() == FinalizerChange.REMOVE;
         String uid = service.meta().uid();
         lastByKey.put(service.key(), new Last(uid, released, ingress, conditions));
@@ -58,8 +57,10 @@ final class Written {
 
     /// Whether this ingress is there for certain.
     boolean isPublished(ServiceSnapshot service, List<Ingress> wanted) {
-        return wanted.equals(service.status().ingress())
-                && last(service).ingress().filter(i -> !i.equals(wanted)).isEmpty();
+        boolean otherwise =
+                last(service).ingress() instanceof ReplaceIngress(List<Ingress> mine)
+                        && !mine.equals(wanted);
+        return wanted.equals(service.status().ingress()) && !otherwise;
     }
 
     /// Whether this condition is there for certain, whenever it was written.
@@ -79,8 +80,10 @@ final class Written {
 
     /// Whether an ingress may be there.
     boolean mayPublish(ServiceSnapshot service) {
-        return !service.status().ingress().isEmpty()
-                || last(service).ingress().filter(i -> !i.isEmpty()).isPresent();
+        boolean mine =
+                last(service).ingress() instanceof ReplaceIngress(List<Ingress> all)
+                        && !all.isEmpty();
+        return mine || !service.status().ingress().isEmpty();
     }
 
     /// There is no Service of that name any more.
@@ -92,6 +95,6 @@ final class Written {
         String uid = service.meta().uid();
         return Optional.ofNullable(lastByKey.get(service.key()))
                 .filter(last -> last.uid().equals(uid))
-                .orElseGet(() -> new Last(uid, false, Optional.empty(), Map.of()));
+                .orElseGet(() -> new Last(uid, false, new KeepIngress(), Map.of()));
     }
 }

@@ -189,6 +189,19 @@ class AnnotationRegistryTest {
         assertThat(problem.fix()).isEqualTo("allowed: 1..9");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "origo.dev/scheme, nonsense, true",
+        "old.example/balancer-internal, nonsense, true",
+        "origo.dev/scheme, internal, false",
+        "origo.dev/shceme, nonsense, false"
+    })
+    void remembersWhichSettingCouldNotBeRead(String key, String text, boolean unreadable) {
+        Parsed parsed = REGISTRY.parse(Map.of(key, text));
+        assertThat(parsed.settings().isUnreadable(CoreSettings.SCHEME)).isEqualTo(unreadable);
+        assertThat(parsed.settings().isUnreadable(INTERVAL)).isFalse();
+    }
+
     static List<Annotations> doubles() {
         var alias =
                 new Setting.Alias<>(

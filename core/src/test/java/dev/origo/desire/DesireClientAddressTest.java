@@ -267,7 +267,7 @@ class DesireClientAddressTest {
         return switch (answer) {
             case Wanted(var spec, var warnings) ->
                     spec.healthCheck().probe() + " " + reasons(warnings);
-            case Refused(var problems) -> "refused " + reasons(problems);
+            case Refused(var problems, _) -> "refused " + reasons(problems);
         };
     }
 

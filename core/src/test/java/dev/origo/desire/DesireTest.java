@@ -271,7 +271,7 @@ class DesireTest {
     static List<String> refusals(Capabilities capabilities, Service service) {
         return switch (answer(capabilities, service, Samples.BACKENDS)) {
             case Wanted(LoadBalancerSpec _, List<Problem> _) -> List.of();
-            case Refused(List<Problem> problems) ->
+            case Refused(List<Problem> problems, _) ->
                     problems.stream()
                             .filter(Problem::blocks)
                             .map(p -> p.code().reason() + " " + p.message())

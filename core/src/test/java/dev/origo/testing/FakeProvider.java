@@ -1,5 +1,6 @@
 package dev.origo.testing;
 
+import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
 import dev.origo.model.Desired;
 import dev.origo.model.HealthCheck;
@@ -7,6 +8,7 @@ import dev.origo.model.Ingress;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.OwnerId;
 import dev.origo.model.PortPath;
+import dev.origo.model.Settings;
 import dev.origo.spi.Answer;
 import dev.origo.spi.Capabilities;
 import dev.origo.spi.Cloud;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// A cloud in which a load balancer is one word; it writes down its calls.
@@ -33,7 +36,12 @@ public final class FakeProvider
     public final List<String> calls = new ArrayList<>();
 
     /// Asked before each call; throws where the call is to fail.
-    public java.util.function.Consumer<String> before = _ -> {};
+    public Consumer<String> before = _ -> {};
+
+    /// What every look finds, and what nodes are asked.
+    public TargetHealth health = new TargetHealth(2, 2, Map.of(), 0);
+
+    public HealthCheck.Probe probe = new HealthCheck.TrafficPort();
 
     /// Makes a balancer one word, or nothing.
     public record Set(OwnerId owner, String balancer) implements Step {
@@ -85,6 +93,8 @@ public final class FakeProvider
                 switch (desired) {
                     case Desired.Present(LoadBalancerSpec spec) ->
                             "balancer of " + spec.backends().size();
+                    case Desired.Kept(OwnerId _, List<Backend> backends, Settings _) ->
+                            isAbsent(observed) ? NOTHING : "balancer of " + backends.size();
                     case Desired.Absent _ -> NOTHING;
                 };
         return Plan.of(
@@ -101,7 +111,7 @@ public final class FakeProvider
 
     @Override
     public TargetHealth health(String observed) {
-        return new TargetHealth(2, 2, Map.of());
+        return health;
     }
 
     @Override
@@ -120,7 +130,7 @@ public final class FakeProvider
                         true,
                         false,
                         false,
-                        new HealthCheck.TrafficPort(),
+                        probe,
                         true));
     }
 

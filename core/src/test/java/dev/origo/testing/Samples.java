@@ -86,6 +86,24 @@ public final class Samples {
 
     /// A Service in the making.
     public record Service(ServiceKey key, Meta meta, Spec spec, Status status) {
+        /// To vary a Service as it stands.
+        public static Service of(ServiceSnapshot shown) {
+            return new Service(
+                    shown.key(),
+                    shown.meta(),
+                    new Spec(
+                            shown.type(),
+                            shown.loadBalancerClass(),
+                            shown.ports(),
+                            shown.policy(),
+                            shown.healthCheckNodePort(),
+                            shown.ipFamilies(),
+                            shown.affinity(),
+                            shown.sourceRanges(),
+                            shown.loadBalancerIp()),
+                    shown.status());
+        }
+
         public ServiceSnapshot build() {
             return new ServiceSnapshot(
                     key,

@@ -291,10 +291,13 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
         return _ -> looked;
     }
 
-    /// A target counts as healthy if it is in every group that has it.
+    /// A target counts as healthy if it is in every group that has it, and as judged only if a
+    /// check failed in each of the others. Source: ELBv2 API, TargetHealth: `unhealthy...` is the
+    /// one state that a failed check makes; `initial`, `unused` and `unavailable` are others.
     private static TargetHealth health(List<List<TargetHealthDescription>> groups) {
         SortedSet<String> ids = new TreeSet<>();
         SortedMap<String, String> unhealthy = new TreeMap<>();
+        SortedSet<String> unjudged = new TreeSet<>();
         for (List<TargetHealthDescription> group : groups) {
             for (TargetHealthDescription target : group) {
                 if (Rows.isDraining(target)) {
@@ -304,11 +307,18 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
                 var told = Optional.ofNullable(target.targetHealth());
                 String state = told.map(h -> Rows.text(h.stateAsString())).orElse("unknown");
                 if (!state.equals("healthy")) {
-                    String reason = told.map(h -> h.reasonAsString()).orElse(state);
+                    String reason =
+                            told.map(h -> Rows.text(h.reasonAsString()))
+                                    .filter(text -> !text.isEmpty())
+                                    .orElse(state);
                     unhealthy.put(target.target().id(), reason);
+                    if (!state.startsWith("unhealthy")) {
+                        unjudged.add(target.target().id());
+                    }
                 }
             }
         }
-        return new TargetHealth(ids.size() - unhealthy.size(), ids.size(), unhealthy);
+        return new TargetHealth(
+                ids.size() - unhealthy.size(), ids.size(), unhealthy, unjudged.size());
     }
 }

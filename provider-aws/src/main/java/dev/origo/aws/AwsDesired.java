@@ -12,17 +12,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// From what core asks for to what AWS should hold. Pure.
 final class AwsDesired {
-    private static final String CLUSTER_TAG = "kubernetes.io/cluster/";
-
     private final LoadBalancerSpec spec;
     private final AwsConfig config;
     private final AwsObserved observed;
@@ -220,54 +216,12 @@ final class AwsDesired {
                 rules.add(NodeRule.tcp(Integer.parseInt(group.check().port())));
             }
         }
-        SortedMap<String, SortedSet<NodeRule>> admit = new TreeMap<>();
-        SortedSet<String> unclear = new TreeSet<>();
-        for (String id : targets.ids()) {
-            Facts.Instance instance = observed.facts().instances().get(id);
-            if (instance != null) {
-                nodeGroup(instance, unclear)
-                        .ifPresent(group -> admit.put(group, Sorted.set(rules)));
-            }
-        }
-        if (!unclear.isEmpty()) {
-            problems.add(
-                    Problem.warning(
-                                    Code.NODE_SECURITY_GROUP_UNCLEAR,
-                                    "nodes have several security groups and not exactly one of them is tagged; the rules go to %s"
-                                            .formatted(unclear))
-                            .withFix(
-                                    "tag one security group of each node with %s%s"
-                                            .formatted(CLUSTER_TAG, config.cluster().name())));
-        }
-        return Collections.unmodifiableSortedMap(admit);
-    }
-
-    /// The group that gets the rules; empty until the tags of several are looked up.
-    private Optional<String> nodeGroup(Facts.Instance instance, SortedSet<String> unclear) {
-        if (instance.groups().size() < 2) {
-            return instance.groups().stream().findFirst();
-        }
-        List<String> unknown =
-                instance.groups().stream()
-                        .filter(group -> !observed.facts().groupTags().containsKey(group))
-                        .toList();
-        if (!unknown.isEmpty()) {
-            lookUps.addAll(unknown);
-            return Optional.empty();
-        }
-        List<String> tagged = instance.groups().stream().filter(this::isTaggedForCluster).toList();
-        String chosen = tagged.isEmpty() ? instance.groups().first() : tagged.getFirst();
-        if (tagged.size() != 1) {
-            unclear.add(chosen);
-        }
-        return Optional.of(chosen);
-    }
-
-    private boolean isTaggedForCluster(String group) {
-        return observed.facts()
-                .groupTags()
-                .getOrDefault(group, Sorted.map(Map.of()))
-                .containsKey(CLUSTER_TAG + config.cluster().name());
+        NodeGroups groups = new NodeGroups(config, observed.facts());
+        SortedMap<String, SortedSet<NodeRule>> admit =
+                groups.admit(targets.ids(), Sorted.set(rules));
+        lookUps.addAll(groups.lookUps());
+        problems.addAll(groups.problems());
+        return admit;
     }
 
     private void nameProblems(Ports ports) {

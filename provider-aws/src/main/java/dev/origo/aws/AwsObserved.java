@@ -9,7 +9,6 @@ import dev.origo.spi.TargetHealth;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -44,7 +43,7 @@ record AwsObserved(
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 shared,
-                new TargetHealth(0, 0, Map.of()),
+                TargetHealth.NONE,
                 new Taken(Sorted.none(), Set.of()),
                 facts);
     }

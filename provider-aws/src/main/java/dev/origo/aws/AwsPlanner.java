@@ -36,6 +36,7 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
     public Plan<AwsStep> plan(Desired desired, AwsObserved observed) {
         return switch (desired) {
             case Desired.Present(LoadBalancerSpec spec) -> present(spec, observed);
+            case Desired.Kept kept -> Plan.of(Following.wave(kept, config, observed));
             case Desired.Absent _ -> absent(observed);
         };
     }

@@ -35,7 +35,7 @@ final class Diff {
     Diff(Wanted wanted, AwsObserved observed, int targetsMax) {
         this.wanted = wanted;
         this.observed = observed;
-        this.targets = new TargetMoves(wanted, observed, targetsMax);
+        this.targets = new TargetMoves(aims(), observed.facts(), targetsMax);
         this.stands = observed.balancersNamed(wanted.balancer().name()).stream().findFirst();
         clientGroup();
         boolean opening = openNodes();
@@ -134,6 +134,23 @@ final class Diff {
                 });
     }
 
+    private List<TargetMoves.Aim> aims() {
+        List<Balancer> balancers = observed.balancersNamed(wanted.balancer().name());
+        List<TargetMoves.Aim> aims = new ArrayList<>();
+        for (Wanted.Group group : wanted.groups()) {
+            boolean soon =
+                    Attributes.isCrossZone(wanted.balancer().attributes(), group.attributes());
+            observed.targetGroupNamed(group.name())
+                    .map(there ->
+                            new TargetMoves.Aim(
+                                    there,
+                                    wanted.nodes().ids(),
+                                    soon || there.isCrossZone(balancers)))
+                    .ifPresent(aims::add);
+        }
+        return aims;
+    }
+
     private void targetGroup(Wanted.Group group, boolean opening) {
         Optional<TargetGroup> found = observed.targetGroupNamed(group.name());
         if (found.isEmpty()) {
@@ -157,7 +174,10 @@ final class Diff {
             steps.add(new AwsStep.SetGroupAttributes(there.arn(), group.name(), changes));
         }
         tag(there.arn(), group.name(), there.tags());
-        steps.addAll(targets.steps(group.name()));
+        // None before it is known of every target whether and how it can be one.
+        if (wanted.nodes().unseen().isEmpty()) {
+            steps.addAll(targets.steps(group.name()));
+        }
         if (!targets.isComplete(group.name())) {
             unready.add(group.name());
         }

@@ -92,6 +92,7 @@ final class Rows {
                 g.targetGroupName(),
                 text(g.protocolAsString()),
                 g.port() == null ? 0 : g.port(),
+                text(g.targetTypeAsString()),
                 new Wanted.Check(
                         text(g.healthCheckProtocolAsString()),
                         text(g.healthCheckPort()),

@@ -130,6 +130,7 @@ final class Seen {
             String name,
             String protocol,
             int port,
+            String targetType,
             Wanted.Check check,
             SortedMap<String, String> attributes,
             SortedMap<String, String> tags,
@@ -150,30 +151,54 @@ final class Seen {
             return rules;
         }
 
+        boolean isCrossZone(Collection<Balancer> balancers) {
+            return balancers.stream()
+                    .anyMatch(b -> Attributes.isCrossZone(b.attributes(), attributes));
+        }
+
         TargetGroup withCheck(Wanted.Check newer) {
             return new TargetGroup(
-                    arn, name, protocol, port, newer, attributes, tags, targets, refused);
+                    arn,
+                    name,
+                    protocol,
+                    port,
+                    targetType,
+                    newer,
+                    attributes,
+                    tags,
+                    targets,
+                    refused);
         }
 
         TargetGroup withAttributes(SortedMap<String, String> all) {
-            return new TargetGroup(arn, name, protocol, port, check, all, tags, targets, refused);
+            return new TargetGroup(
+                    arn, name, protocol, port, targetType, check, all, tags, targets, refused);
         }
 
         TargetGroup withTags(SortedMap<String, String> all) {
             return new TargetGroup(
-                    arn, name, protocol, port, check, attributes, all, targets, refused);
+                    arn,
+                    name,
+                    protocol,
+                    port,
+                    targetType,
+                    check,
+                    attributes,
+                    all,
+                    targets,
+                    refused);
         }
 
         TargetGroup withTargets(Collection<Target> all) {
             SortedSet<Target> set = Sorted.set(all);
             return new TargetGroup(
-                    arn, name, protocol, port, check, attributes, tags, set, refused);
+                    arn, name, protocol, port, targetType, check, attributes, tags, set, refused);
         }
 
         TargetGroup withRefused(Collection<String> ids) {
             SortedSet<String> all = Sorted.union(refused, ids);
             return new TargetGroup(
-                    arn, name, protocol, port, check, attributes, tags, targets, all);
+                    arn, name, protocol, port, targetType, check, attributes, tags, targets, all);
         }
     }
 

@@ -25,8 +25,7 @@ final class TargetMoves {
     /// Source: "Quotas for your Network Load Balancers", targets per target group
     private static final int TARGETS_PER_GROUP = 1000;
 
-    private final Wanted wanted;
-    private final AwsObserved observed;
+    private final Facts facts;
     private final int perZoneMax;
     private final SortedMap<String, Change> changes = new TreeMap<>();
 
@@ -36,29 +35,29 @@ final class TargetMoves {
     private int inEveryZone;
 
     /// @param perZoneMax targets of one balancer in one zone, those of all its target groups
-    TargetMoves(Wanted wanted, AwsObserved observed, int perZoneMax) {
-        this.wanted = wanted;
-        this.observed = observed;
+    TargetMoves(List<Aim> aims, Facts facts, int perZoneMax) {
+        this.facts = facts;
         this.perZoneMax = perZoneMax;
-        for (Wanted.Group group : wanted.groups()) {
-            observed.targetGroupNamed(group.name())
-                    .ifPresent(there -> changes.put(group.name(), change(group, there)));
-        }
+        aims.forEach(aim -> changes.put(aim.there().name(), change(aim)));
         changes.values().forEach(this::count);
     }
 
-    /// What is to come and to go in one target group.
+    /// What one target group is to have.
     ///
+    /// @param ids instances or addresses
     /// @param crossZone whether its targets count in every zone
-    private record Change(
-            TargetGroup there,
-            SortedSet<Target> missing,
-            SortedSet<Target> excess,
-            boolean crossZone) {}
+    record Aim(TargetGroup there, SortedSet<String> ids, boolean crossZone) {}
+
+    /// What is to come and to go in one target group.
+    private record Change(Aim aim, SortedSet<Target> missing, SortedSet<Target> excess) {
+        TargetGroup there() {
+            return aim.there();
+        }
+    }
 
     /// Whether every addition to a target group has come.
     ///
-    /// @param group the name of a wanted one that is there
+    /// @param group the name of one that is aimed at
     boolean isComplete(String group) {
         return of(group).missing().isEmpty();
     }
@@ -66,8 +65,11 @@ final class TargetMoves {
     /// What AWS refuses though nothing that was looked up tells why.
     List<Problem> problems() {
         SortedSet<String> refused = new TreeSet<>();
-        changes.values().forEach(change -> refused.addAll(change.there().refused()));
-        refused.retainAll(wanted.nodes().ids());
+        for (Change change : changes.values()) {
+            change.there().refused().stream()
+                    .filter(change.aim().ids()::contains)
+                    .forEach(refused::add);
+        }
         return refused.isEmpty()
                 ? List.of()
                 : List.of(
@@ -76,12 +78,9 @@ final class TargetMoves {
                                 "left out, AWS refuses to register %s".formatted(refused)));
     }
 
-    /// The next steps in a target group: none before it is known of every target whether it can be
-    /// one, and none where additions wait for another group's targets to leave.
+    /// The next steps in a target group; none where additions wait for another group's targets to
+    /// leave.
     List<AwsStep> steps(String group) {
-        if (!wanted.nodes().unseen().isEmpty()) {
-            return List.of();
-        }
         Change change = of(group);
         String arn = change.there().arn();
         boolean leaving = changes.values().stream().anyMatch(c -> !c.excess().isEmpty());
@@ -100,26 +99,21 @@ final class TargetMoves {
         return Optional.ofNullable(changes.get(group)).orElseThrow();
     }
 
-    private Change change(Wanted.Group group, TargetGroup there) {
+    private Change change(Aim aim) {
+        TargetGroup there = aim.there();
         List<Target> targets =
-                wanted.nodes().ids().stream()
+                aim.ids().stream()
                         .filter(id -> !there.refused().contains(id))
-                        .map(id -> new Target(id, group.port(), zoneToTell(group, id)))
+                        .map(id -> new Target(id, there.port(), zoneToTell(there, id)))
                         .toList();
-        boolean crossZone =
-                Attributes.isCrossZone(wanted.balancer().attributes(), group.attributes())
-                        || observed.balancersNamed(wanted.balancer().name()).stream()
-                                .anyMatch(b ->
-                                        Attributes.isCrossZone(b.attributes(), there.attributes()));
         return new Change(
-                there,
+                aim,
                 Sorted.minus(targets, there.targets()),
-                Sorted.minus(there.targets(), targets),
-                crossZone);
+                Sorted.minus(there.targets(), targets));
     }
 
-    private String zoneToTell(Wanted.Group group, String id) {
-        boolean outside = group.targetType().equals("ip") && observed.facts().zoneOf(id).isEmpty();
+    private String zoneToTell(TargetGroup group, String id) {
+        boolean outside = group.targetType().equals("ip") && facts.zoneOf(id).isEmpty();
         return outside ? Target.EVERY_ZONE : "";
     }
 
@@ -152,6 +146,6 @@ final class TargetMoves {
     /// The zone in which a target counts; empty for every zone: with cross-zone balancing, and
     /// where its own is not known. Source: "Quotas for your Network Load Balancers"
     private String zone(Change change, Target target) {
-        return change.crossZone() ? "" : observed.facts().zoneOf(target.id()).orElse("");
+        return change.aim().crossZone() ? "" : facts.zoneOf(target.id()).orElse("");
     }
 }

@@ -5,7 +5,9 @@ import dev.origo.model.Code;
 import dev.origo.model.Hashes;
 import dev.origo.model.IpFamily;
 import dev.origo.model.LoadBalancerSpec;
+import dev.origo.model.OwnerId;
 import dev.origo.model.Problem;
+import dev.origo.model.Settings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -41,22 +43,34 @@ final class Targets {
     /// A node that can be a target.
     private record Candidate(String node, String zone, String id) {}
 
+    /// Whose nodes, and which of them.
+    ///
+    /// @param family of addresses, where those are the targets
+    record Ask(OwnerId owner, List<Backend> backends, Settings settings, IpFamily family) {}
+
     /// @param perZoneMax targets in one zone that one target group may have
     static Targets of(LoadBalancerSpec spec, Facts facts, int perZoneMax) {
+        return of(
+                new Ask(spec.owner(), spec.backends(), spec.settings(), spec.families().getFirst()),
+                facts,
+                perZoneMax);
+    }
+
+    static Targets of(Ask ask, Facts facts, int perZoneMax) {
         Map<String, String> labels =
-                spec.settings().get(AwsSettings.NODE_LABELS).orElse(Sorted.map(Map.of()));
+                ask.settings().get(AwsSettings.NODE_LABELS).orElse(Sorted.map(Map.of()));
         List<Backend> nodes =
-                spec.backends().stream().filter(node -> matches(node, labels)).sorted().toList();
+                ask.backends().stream().filter(node -> matches(node, labels)).sorted().toList();
         boolean instances =
                 nodes.isEmpty() || nodes.stream().anyMatch(node -> instance(node).isPresent());
         Targets targets = new Targets(instances ? "instance" : "ip");
         List<Candidate> candidates =
                 instances
                         ? targets.instances(nodes, facts)
-                        : targets.addresses(nodes, spec.families().getFirst(), facts);
-        targets.take(spec, candidates, perZoneMax);
+                        : targets.addresses(nodes, ask.family(), facts);
+        targets.take(ask, candidates, perZoneMax);
         targets.unseen.retainAll(targets.ids);
-        if (!spec.backends().isEmpty() && nodes.isEmpty()) {
+        if (!ask.backends().isEmpty() && nodes.isEmpty()) {
             targets.problems.add(
                     Problem.warning(
                                     Code.NO_ELIGIBLE_NODE,
@@ -143,13 +157,13 @@ final class Targets {
         return candidates;
     }
 
-    private void take(LoadBalancerSpec spec, List<Candidate> candidates, int perZoneMax) {
+    private void take(Ask ask, List<Candidate> candidates, int perZoneMax) {
         Map<String, List<Candidate>> byZone = new TreeMap<>();
         // With cross-zone balancing every target counts in every zone.
         boolean crossZone =
                 Attributes.isCrossZone(
-                        Attributes.ofBalancer(spec.settings()),
-                        spec.settings()
+                        Attributes.ofBalancer(ask.settings()),
+                        ask.settings()
                                 .get(AwsSettings.TARGET_GROUP_ATTRIBUTES)
                                 .orElse(Sorted.map(Map.of())));
         candidates.forEach(c ->
@@ -160,7 +174,7 @@ final class Targets {
                             Comparator.comparing((Candidate c) ->
                                     zone.size() <= perZoneMax
                                             ? c.node()
-                                            : Hashes.base32(16, spec.owner().uid(), c.node())))
+                                            : Hashes.base32(16, ask.owner().uid(), c.node())))
                     .limit(perZoneMax)
                     .forEach(c -> ids.add(c.id()));
         }

@@ -2,9 +2,14 @@ package dev.origo.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.embedded.aws.AwsSettings;
+import dev.origo.embedded.aws.AwsSettings.Delay;
+import dev.origo.embedded.aws.HealthFunction;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.OwnerId;
 import dev.origo.spi.Provisioning;
+import dev.origo.spi.TargetHealth;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,26 @@ final class LifeCycleTest {
 
         assertThat(account.provider.planner().provisioning(twoPorts(), looked))
                 .isInstanceOf(Provisioning.Ready.class);
+    }
+
+    @Test
+    void tellsNodesThatWereNotJudgedYetFromThoseThatFail() {
+        account.aws.settings(AwsSettings.defaults().with(Delay.REGISTERING, Duration.ofMinutes(1)));
+        account.aws.health((_, _) -> HealthFunction.FAILED);
+        AwsObserved made = account.settle(twoPorts());
+
+        assertThat(looked(made).unjudged()).isEqualTo(2);
+
+        account.pass(Duration.ofMinutes(2));
+        assertThat(looked(made))
+                .extracting(TargetHealth::healthy, TargetHealth::total, TargetHealth::unjudged)
+                .containsExactly(0, 2, 0);
+    }
+
+    private TargetHealth looked(AwsObserved made) {
+        return account.provider
+                .planner()
+                .health(account.provider.cloud().poll(made).foldInto(made));
     }
 
     @Test

@@ -183,6 +183,7 @@ final class TargetMovesTest {
                             group.name(),
                             group.protocol(),
                             group.port(),
+                            group.targetType(),
                             group.check(),
                             Collections.emptySortedMap(),
                             Collections.emptySortedMap(),
@@ -196,15 +197,14 @@ final class TargetMovesTest {
     }
 
     private static String steps(Wanted wanted, AwsObserved observed, int max) {
-        TargetMoves moves = new TargetMoves(wanted, observed, max);
         List<String> told = new ArrayList<>();
-        for (int i = 0; i < observed.targetGroups().size(); i++) {
-            for (AwsStep step : moves.steps(wanted.groups().get(i).name())) {
-                told.add(
-                        i
-                                + " "
-                                + step.describe()
-                                        .replaceAll(" (in|from) .*|[\\[\\]]|:[0-9]+|i-", ""));
+        for (AwsStep step : new Diff(wanted, observed, max).wave()) {
+            String text = step.describe().replaceAll(" (in|from) .*|[\\[\\]]|:[0-9]+|i-", "");
+            if (step instanceof AwsStep.Register s) {
+                told.add(s.arn().replace("arn-", "") + " " + text);
+            }
+            if (step instanceof AwsStep.Deregister s) {
+                told.add(s.arn().replace("arn-", "") + " " + text);
             }
         }
         return String.join(", ", told);

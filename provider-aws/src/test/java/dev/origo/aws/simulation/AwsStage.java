@@ -32,10 +32,12 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 final class AwsStage implements Stage {
     static final String CLASS = "origo.dev/aws";
     private static final int MACHINES = 5;
+    private static final int CERTIFICATES = 3;
 
     private EmbeddedAws aws = new EmbeddedAws("eu-west-1", () -> java.time.Instant.EPOCH, 0);
     private String vpc = "";
     private final List<String> machines = new ArrayList<>();
+    private final List<String> certificates = new ArrayList<>();
 
     @Override
     public World open(long seed) {
@@ -55,6 +57,10 @@ final class AwsStage implements Stage {
         }
         World world = new World(simulation, new SimulatedAws(aws));
         foreign(subnets[0]);
+        certificates.clear();
+        for (int i = 0; i < CERTIFICATES; i++) {
+            certificates.add(aws.setup().certificate());
+        }
         world.node(node(1));
         world.node(node(2));
         return world;
@@ -141,6 +147,10 @@ final class AwsStage implements Stage {
 
     EmbeddedAws aws() {
         return aws;
+    }
+
+    String certificate(int number) {
+        return certificates.get(number - 1);
     }
 
     /// The node on the machine of this number, from 1.

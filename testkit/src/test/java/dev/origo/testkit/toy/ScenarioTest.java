@@ -227,6 +227,42 @@ class ScenarioTest {
         assertThat(partsOfWeb()).isEqualTo(one);
     }
 
+    @Test
+    void aRefusedServiceFollowsTheNodesAfterARestart() {
+        Replica first = started();
+        createWeb();
+        world.update(WEB, d -> d.withAnnotation("origo.dev/scheme", "nonsense"));
+        world.settle();
+        first.kill();
+        world.node(ToyStage.node(3));
+        world.deleteNode("node-1");
+        started();
+
+        assertThat(reason("Accepted")).isEqualTo("InvalidAnnotationValue");
+        assertThat(partsOfWeb())
+                .isEqualTo("[443 -> 30001 [node-2, node-3], 80 -> 30000 [node-2, node-3]]");
+        world.checkConverged();
+    }
+
+    @Test
+    void tellsOfADeletionThatIsStuckAndEndsItWhenItCan() {
+        started();
+        createWeb();
+        world.traffic()
+                .disturb((crossing, done) ->
+                        !done && crossing.action().equals("DeleteBalancer")
+                                ? Optional.of(Fault.IN_USE)
+                                : Optional.empty());
+        world.delete(WEB);
+        world.simulation().advance(Duration.ofMinutes(12));
+
+        assertThat(reason("Provisioned")).isEqualTo("CloudConflict");
+        assertThat(events()).containsOnlyOnce("SyncLoadBalancerFailed");
+        world.traffic().disturb(Disturbance.NONE);
+        world.settle();
+        world.checkEmpty();
+    }
+
     private static NodeSnapshot with(NodeSnapshot node, String taint, String exclude) {
         return new NodeSnapshot(
                 node.name(),

@@ -1,6 +1,7 @@
 package dev.origo.testkit.toy;
 
 import dev.origo.model.Carrier;
+import dev.origo.model.ClusterId;
 import dev.origo.model.HealthCheck;
 import dev.origo.model.IpFamily;
 import dev.origo.model.OwnerId;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// The toy provider.
-record Toy(ToyCloud toy, ProviderRuntime runtime, dev.origo.model.ClusterId cluster)
+record Toy(ToyCloud toy, ProviderRuntime runtime, ClusterId cluster)
         implements Provider<ToyState, ToyStep>, Cloud<ToyState, ToyStep> {
     static final String CLASS = "origo.dev/toy";
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -30,8 +31,23 @@ final class ToyPlanner implements Planner<ToyState, ToyStep> {
         return switch (desired) {
             case Desired.Present(LoadBalancerSpec spec) ->
                     new Plan<>(present(spec, observed), replacement(observed));
+            case Desired.Kept(_, List<Backend> backends, _) ->
+                    Plan.of(following(nodes(backends), observed));
             case Desired.Absent _ -> Plan.of(removal(observed, observed.balancers()));
         };
+    }
+
+    private static List<ToyStep> following(SortedSet<String> nodes, ToyState observed) {
+        return observed.parts().stream()
+                .filter(part -> !part.spec().nodes().equals(nodes))
+                .<ToyStep>map(part ->
+                        new ToyStep.ChangePart(
+                                observed.owner(), part.id(), part.spec().withNodes(nodes)))
+                .toList();
+    }
+
+    private static SortedSet<String> nodes(List<Backend> backends) {
+        return backends.stream().map(Backend::node).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<Problem> replacement(ToyState observed) {
@@ -89,9 +105,7 @@ final class ToyPlanner implements Planner<ToyState, ToyStep> {
                 port.port(),
                 port.nodePort(),
                 spec.healthCheck().probe(),
-                spec.backends().stream()
-                        .map(Backend::node)
-                        .collect(Collectors.toCollection(TreeSet::new)));
+                nodes(spec.backends()));
     }
 
     private static List<ToyStep> removal(ToyState observed, List<Balancer> balancers) {
@@ -127,7 +141,7 @@ final class ToyPlanner implements Planner<ToyState, ToyStep> {
     public TargetHealth health(ToyState observed) {
         int nodes =
                 observed.parts().stream().mapToInt(p -> p.spec().nodes().size()).max().orElse(0);
-        return new TargetHealth(nodes, nodes, Map.of());
+        return new TargetHealth(nodes, nodes, Map.of(), 0);
     }
 
     @Override

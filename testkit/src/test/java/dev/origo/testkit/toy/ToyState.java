@@ -5,10 +5,13 @@ import dev.origo.model.HealthCheck;
 import dev.origo.model.OwnerId;
 import dev.origo.model.Scheme;
 import dev.origo.model.ServiceKey;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// What there is of one owner: balancers in the order of their making, and their parts.
 record ToyState(OwnerId owner, List<Balancer> balancers, List<Part> parts) {
@@ -42,7 +45,11 @@ record ToyState(OwnerId owner, List<Balancer> balancers, List<Part> parts) {
             HealthCheck.Probe probe,
             SortedSet<String> nodes) {
         PartSpec {
-            nodes = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
+            nodes = Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
+        }
+
+        PartSpec withNodes(SortedSet<String> others) {
+            return new PartSpec(balancer, port, nodePort, probe, others);
         }
     }
 
@@ -66,9 +73,8 @@ record ToyState(OwnerId owner, List<Balancer> balancers, List<Part> parts) {
                 parts.stream().filter(p -> !p.id().equals(id)).toList());
     }
 
-    private static <T> List<T> replaced(
-            List<T> all, java.util.function.Predicate<T> same, T fresh) {
-        List<T> result = new java.util.ArrayList<>(all.stream().filter(same.negate()).toList());
+    private static <T> List<T> replaced(List<T> all, Predicate<T> same, T fresh) {
+        List<T> result = new ArrayList<>(all.stream().filter(same.negate()).toList());
         result.add(fresh);
         return result;
     }

@@ -1,6 +1,7 @@
 package dev.origo.testkit.toy;
 
 import dev.origo.model.Protocol;
+import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.TrafficPolicy;
 import dev.origo.testkit.Fault;
 import dev.origo.testkit.Stage;
@@ -49,10 +50,7 @@ class ToyTrialTest {
                             w ->
                                     w.update(
                                             Stage.SERVICE,
-                                            d ->
-                                                    d.withType(
-                                                            dev.origo.model.ServiceSnapshot.Type
-                                                                    .CLUSTER_IP))),
+                                            d -> d.withType(ServiceSnapshot.Type.CLUSTER_IP))),
                     new Trial(
                             "delete",
                             w -> w.create(Stage.SERVICE, ToyStage.web()),
