@@ -141,9 +141,7 @@ final class FollowingTest {
                         new Desired.Kept(spec.owner(), account.nodes, Settings.NONE),
                         account.provider.cloud().observe(spec.owner()));
 
-        assertThat(account.waves.getFirst())
-                .contains("look up subnets")
-                .doesNotContain("register");
+        assertThat(account.waves.getFirst()).contains("look up subnets").doesNotContain("register");
         assertThat(kept.targetGroups().values().iterator().next().targets())
                 .extracting(Seen.Target::id, Seen.Target::zone)
                 .containsExactly(tuple("10.0.1.77", ""), tuple("172.31.0.7", "all"));
