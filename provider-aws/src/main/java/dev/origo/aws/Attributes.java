@@ -19,6 +19,10 @@ final class Attributes {
     static final String DELETION_PROTECTION = "deletion_protection.enabled";
     static final String CROSS_ZONE = "load_balancing.cross_zone.enabled";
 
+    /// What [#CROSS_ZONE] of a target group may say beside true and false. Source: ELBv2 API,
+    /// TargetGroupAttribute
+    static final String AS_BALANCER = "use_load_balancer_configuration";
+
     /// Deletion protection is not here: whoever switched it on is the one to switch it off.
     static final Map<String, String> BALANCER_DEFAULTS =
             Map.of(
@@ -37,8 +41,8 @@ final class Attributes {
                     "false",
                     STICKY,
                     "false",
-                    "load_balancing.cross_zone.enabled",
-                    "use_load_balancer_configuration");
+                    CROSS_ZONE,
+                    AS_BALANCER);
 
     private Attributes() {}
 

@@ -26,9 +26,9 @@ final class AwsSettings {
     static final Setting<String> PROXY_PROTOCOL =
             inPlace("proxy-protocol", Texts.words("*"), "off");
     static final Setting<SortedMap<String, String>> TARGET_GROUP_ATTRIBUTES =
-            inPlace("target-group-attributes", Texts.PAIRS, "AWS's defaults");
+            inPlace("target-group-attributes", Texts.GROUP_ATTRIBUTES, "AWS's defaults");
     static final Setting<SortedMap<String, String>> ATTRIBUTES =
-            inPlace("attributes", Texts.PAIRS, "AWS's defaults");
+            inPlace("attributes", Texts.ATTRIBUTES, "AWS's defaults");
     static final Setting<Boolean> CROSS_ZONE =
             inPlace("cross-zone-load-balancing-enabled", Texts.BOOL, "false");
     static final Setting<Boolean> ACCESS_LOG = inPlace("access-log-enabled", Texts.BOOL, "false");

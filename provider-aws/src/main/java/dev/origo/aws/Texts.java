@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,11 @@ final class Texts {
     static final Type<List<String>> ADDRESSES =
             new Type<>("IPv4 addresses, comma-separated", Texts::addresses);
     static final Type<SortedMap<String, String>> PAIRS =
-            new Type<>("KEY=VALUE, comma-separated", Texts::pairs);
+            new Type<>("KEY=VALUE, comma-separated", text -> pairs(text, list(text)));
+    static final Type<SortedMap<String, String>> ATTRIBUTES =
+            PAIRS.map(pairs -> attributes(pairs, Texts::attribute));
+    static final Type<SortedMap<String, String>> GROUP_ATTRIBUTES =
+            PAIRS.map(pairs -> attributes(pairs, Texts::groupAttribute));
     static final Type<SortedMap<String, String>> TAGS = new Type<>(PAIRS.text(), Texts::tags);
     static final Type<String> CHECK_PROTOCOL = anyCase("tcp", "http", "https");
     static final Type<String> BACKEND_PROTOCOL = anyCase("tcp", "ssl", "http", "https");
@@ -140,8 +145,22 @@ final class Texts {
         return items;
     }
 
-    private static SortedMap<String, String> pairs(String text) {
-        return pairs(text, list(text));
+    /// @param read reads a value, by its key
+    private static SortedMap<String, String> attributes(
+            SortedMap<String, String> pairs, BinaryOperator<String> read) {
+        SortedMap<String, String> attributes = new TreeMap<>(pairs);
+        attributes.replaceAll(read);
+        return Sorted.map(attributes);
+    }
+
+    private static String attribute(String key, String value) {
+        return key.endsWith(".enabled") ? String.valueOf(bool(value)) : value;
+    }
+
+    private static String groupAttribute(String key, String value) {
+        boolean asBalancer =
+                key.equals(Attributes.CROSS_ZONE) && value.equals(Attributes.AS_BALANCER);
+        return asBalancer ? value : attribute(key, value);
     }
 
     private static SortedMap<String, String> pairs(String text, List<String> items) {
@@ -151,8 +170,7 @@ final class Texts {
             one(item, equals > 0, "KEY=VALUE");
             String key = item.substring(0, equals).strip();
             one(text, !pairs.containsKey(key), "a list that sets %s once".formatted(key));
-            String value = item.substring(equals + 1).strip();
-            pairs.put(key, key.endsWith(".enabled") ? String.valueOf(bool(value)) : value);
+            pairs.put(key, item.substring(equals + 1).strip());
         }
         return Sorted.map(pairs);
     }

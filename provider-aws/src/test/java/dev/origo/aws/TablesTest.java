@@ -92,6 +92,8 @@ final class TablesTest {
         "private-ipv4-addresses,','",
         "target-group-attributes,a",
         "target-group-attributes,preserve_client_ip.enabled=yes",
+        "target-group-attributes,proxy_protocol_v2.enabled=use_load_balancer_configuration",
+        "attributes,load_balancing.cross_zone.enabled=use_load_balancer_configuration",
         "additional-resource-tags,origo.dev/owner=me",
         "internal,''",
         "private-ipv4-addresses,example",
@@ -137,7 +139,11 @@ final class TablesTest {
         "enable-icmp-for-path-mtu-discovery,off,false",
         "cross-zone-load-balancing-enabled,True,true",
         "cross-zone-load-balancing-enabled,0,false",
-        "target-group-attributes,preserve_client_ip.enabled=True,{preserve_client_ip.enabled=true}"
+        "target-group-attributes,preserve_client_ip.enabled=True,{preserve_client_ip.enabled=true}",
+        "target-group-attributes,load_balancing.cross_zone.enabled=use_load_balancer_configuration,{load_balancing.cross_zone.enabled=use_load_balancer_configuration}",
+        "target-group-attributes,load_balancing.cross_zone.enabled=T,{load_balancing.cross_zone.enabled=true}",
+        "additional-resource-tags,mesh.enabled=yes,{mesh.enabled=yes}",
+        "target-node-labels,mesh.enabled=yes,{mesh.enabled=yes}"
     })
     void readsOtherControllersValues(String name, String text, String value) {
         assertThat(alias(name).parser().apply(text)).hasToString(value);
