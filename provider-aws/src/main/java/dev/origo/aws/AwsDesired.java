@@ -44,7 +44,7 @@ final class AwsDesired {
     private Wanted wanted() {
         int numbers = (int) spec.ports().stream().map(p -> p.port()).distinct().count();
         int perZone = Math.max(1, config.limits().targetsMax() / Math.max(1, numbers));
-        Targets targets = Targets.of(spec, observed.facts(), perZone);
+        Targets targets = Targets.of(spec, observed, perZone);
         problems.addAll(targets.problems());
         Ports ports = new Ports(spec, name, targets.type());
         problems.addAll(ports.problems());

@@ -155,7 +155,7 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
 
     @Override
     public List<PortPath> paths(LoadBalancerSpec spec, AwsObserved observed) {
-        Targets targets = Targets.of(spec, observed.facts(), Integer.MAX_VALUE);
+        Targets targets = Targets.of(spec, observed, Integer.MAX_VALUE);
         Ports ports = new Ports(spec, AwsDesired.balancerName(spec), targets.type());
         // Targets are reached by IPv4; with both families, those of IPv6 are told in a warning.
         boolean translated = spec.families().equals(Set.of(IpFamily.IPV6));

@@ -115,7 +115,7 @@ final class Following {
         IpFamily family = ipv6 ? IpFamily.IPV6 : IpFamily.IPV4;
         return Targets.of(
                 new Targets.Ask(kept.owner(), kept.backends(), settings, family),
-                observed.facts(),
+                observed,
                 perZoneMax);
     }
 

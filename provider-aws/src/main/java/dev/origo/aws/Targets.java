@@ -1,5 +1,6 @@
 package dev.origo.aws;
 
+import dev.origo.aws.Seen.TargetGroup;
 import dev.origo.model.Backend;
 import dev.origo.model.Code;
 import dev.origo.model.Hashes;
@@ -11,6 +12,7 @@ import dev.origo.model.Settings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Chooses what a balancer sends to: instances, or node addresses where no node has an instance.
-/// Pure.
+/// What stands decides where nodes leave it open. Pure.
 final class Targets {
     /// Source: cloud-provider-aws, "providerID": `aws:///ZONE/INSTANCE`
     private static final Pattern PROVIDER_ID = Pattern.compile("aws:/+(?:([^/]+)/)?(i-[0-9a-z]+)");
@@ -49,25 +51,23 @@ final class Targets {
     record Ask(OwnerId owner, List<Backend> backends, Settings settings, IpFamily family) {}
 
     /// @param perZoneMax targets in one zone that one target group may have
-    static Targets of(LoadBalancerSpec spec, Facts facts, int perZoneMax) {
+    static Targets of(LoadBalancerSpec spec, AwsObserved observed, int perZoneMax) {
         return of(
                 new Ask(spec.owner(), spec.backends(), spec.settings(), spec.families().getFirst()),
-                facts,
+                observed,
                 perZoneMax);
     }
 
-    static Targets of(Ask ask, Facts facts, int perZoneMax) {
+    static Targets of(Ask ask, AwsObserved observed, int perZoneMax) {
         Map<String, String> labels =
                 ask.settings().get(AwsSettings.NODE_LABELS).orElse(Sorted.map(Map.of()));
         List<Backend> nodes =
                 ask.backends().stream().filter(node -> matches(node, labels)).sorted().toList();
-        boolean instances =
-                nodes.isEmpty() || nodes.stream().anyMatch(node -> instance(node).isPresent());
-        Targets targets = new Targets(instances ? "instance" : "ip");
+        Targets targets = new Targets(type(nodes, observed.targetGroups().values()));
         List<Candidate> candidates =
-                instances
-                        ? targets.instances(nodes, facts)
-                        : targets.addresses(nodes, ask.family(), facts);
+                targets.type.equals("instance")
+                        ? targets.instances(nodes, observed.facts())
+                        : targets.addresses(nodes, ask.family(), observed.facts());
         targets.take(ask, candidates, perZoneMax);
         targets.unseen.retainAll(targets.ids);
         if (!ask.backends().isEmpty() && nodes.isEmpty()) {
@@ -78,6 +78,18 @@ final class Targets {
                             .withFix("correct origo.dev/aws-target-node-labels"));
         }
         return targets;
+    }
+
+    /// Another type means other target groups, so addresses stay until every node is an instance.
+    private static String type(List<Backend> nodes, Collection<TargetGroup> standing) {
+        long instances = nodes.stream().filter(node -> instance(node).isPresent()).count();
+        boolean either = nodes.isEmpty() || (instances > 0 && instances < nodes.size());
+        boolean addressesStand =
+                !standing.isEmpty() && standing.stream().allMatch(g -> g.targetType().equals("ip"));
+        if (either) {
+            return addressesStand ? "ip" : "instance";
+        }
+        return instances > 0 ? "instance" : "ip";
     }
 
     /// `instance` or `ip`.

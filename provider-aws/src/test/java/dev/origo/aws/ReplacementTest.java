@@ -2,8 +2,11 @@ package dev.origo.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.model.Backend;
 import dev.origo.model.Code;
+import dev.origo.model.LoadBalancerSpec;
 import dev.origo.spi.Provisioning;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +115,60 @@ final class ReplacementTest {
         assertThat(account.problems.getFirst().text())
                 .contains("origo.dev/aws-eip-allocations", "origo.dev/load-balancer-name")
                 .contains(allocations);
+    }
+
+    /// Nodes of a Service, first and later: `i` has an instance, `a` an address alone.
+    ///
+    /// @param after the kind of target that they have then
+    record Nodes(String name, String before, String later, String after) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Nodes> nodes() {
+        return Stream.of(
+                new Nodes("the last address goes", "a1 a2", "", "ip"),
+                new Nodes("the last instance goes", "i1 i2", "", "instance"),
+                new Nodes("an instance joins addresses", "a1", "a1 i1", "ip"),
+                new Nodes("an address joins instances", "i1", "a1 i1", "instance"),
+                new Nodes("an address gives way to an instance", "a1", "i1", "instance"),
+                new Nodes("an instance gives way to an address", "i1", "a1", "ip"));
+    }
+
+    private LoadBalancerSpec spec(String nodes) {
+        List<Backend> backends = new ArrayList<>();
+        for (String node : nodes.split(" ", -1)) {
+            switch (node) {
+                case "a1" -> backends.add(Specs.node(node, "", "10.0.1.77"));
+                case "a2" -> backends.add(Specs.node(node, "", "10.0.2.77"));
+                case "i1" -> backends.add(account.nodes.getFirst());
+                case "i2" -> backends.add(account.nodes.getLast());
+                default -> assertThat(node).isEmpty();
+            }
+        }
+        return account.spec("web").nodes(backends).spec();
+    }
+
+    /// What clients are connected to stays while it can.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("nodes")
+    void keepsTheKindOfTargetsWhileNodesHaveIt(Nodes row) {
+        AwsObserved made = account.settle(spec(row.before()));
+        String before = row.before().startsWith("a") ? "ip" : "instance";
+
+        AwsObserved then = account.settle(spec(row.later()), made);
+
+        assertThat(then.targetGroups().values())
+                .extracting(Seen.TargetGroup::targetType)
+                .containsExactly(row.after());
+        assertThat(then.targetGroups().keySet().equals(made.targetGroups().keySet()))
+                .isEqualTo(row.after().equals(before));
+        account.restart();
+        account.calls.clear();
+        account.bring(spec(row.later()));
+        assertThat(account.writes()).as("%s", account.waves).isZero();
     }
 
     private static String host(AwsObserved observed, String name) {

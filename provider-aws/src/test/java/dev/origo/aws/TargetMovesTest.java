@@ -137,7 +137,9 @@ final class TargetMovesTest {
             specs.with(AwsSettings.TARGET_GROUP_ATTRIBUTES, key + ofGroups);
         }
 
-        assertThat(Targets.of(specs.spec(), Facts.NONE, 1).ids()).hasSize(targets);
+        AwsObserved nothing =
+                AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, Facts.NONE);
+        assertThat(Targets.of(specs.spec(), nothing, 1).ids()).hasSize(targets);
     }
 
     private static LoadBalancerSpec spec(Row row) {
