@@ -59,7 +59,7 @@ final class AwsErrors {
                     """
                     ValidationError ValidationException InvalidSubnet InvalidScheme InvalidTarget
                     InvalidConfigurationRequest InvalidLoadBalancerAction IncompatibleProtocols
-                    UnsupportedProtocol ALPNPolicyNotSupported SSLPolicyNotFound
+                    UnsupportedProtocol ALPNPolicyNotFound ALPNPolicyNotSupported SSLPolicyNotFound
                     CertificateNotFound AllocationIdNotFound AvailabilityZoneNotSupported
                     OperationNotPermitted ResourceAlreadyAssociated InvalidParameterValue
                     InvalidParameterCombination InvalidParameter InvalidParameterException

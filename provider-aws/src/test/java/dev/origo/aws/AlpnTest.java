@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.origo.embedded.aws.Call;
 import dev.origo.embedded.aws.CallHook;
 import dev.origo.model.LoadBalancerSpec;
+import dev.origo.spi.CloudFailure;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AlpnPolicyNotSupportedException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerRequest;
 
@@ -66,6 +70,20 @@ final class AlpnTest {
         assertThat(modified)
                 .singleElement()
                 .matches(request -> !request.hasAlpnPolicy() && !request.hasCertificates());
+    }
+
+    /// Source: ELBv2 API, CreateListener, errors, names the second; the service's own model, by
+    /// which the SDKs tell errors apart, the first.
+    @ParameterizedTest
+    @ValueSource(strings = {"ALPNPolicyNotFound", "ALPNPolicyNotSupported"})
+    void isRefusedForGoodWhereAwsDoesNotKnowIt(String code) {
+        AwsErrorDetails details =
+                AwsErrorDetails.builder().errorCode(code).errorMessage("not supported").build();
+        SdkException refusal =
+                AlpnPolicyNotSupportedException.builder().awsErrorDetails(details).build();
+
+        assertThat(AwsErrors.of("elasticloadbalancing", "CreateListener", refusal).failure())
+                .isInstanceOf(CloudFailure.Rejected.class);
     }
 
     @ParameterizedTest

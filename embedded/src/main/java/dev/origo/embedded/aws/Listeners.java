@@ -130,7 +130,8 @@ final class Listeners {
     }
 
     /// Source: CreateListener, Certificates: "[HTTPS and TLS listeners] ... You must provide
-    /// exactly one certificate"; CertificateNotFound, SSLPolicyNotFound, ALPNPolicyNotFound.
+    /// exactly one certificate"; CertificateNotFound, SSLPolicyNotFound, ALPNPolicyNotFound, which
+    /// is what the service's model has for what that page calls ALPNPolicyNotSupported.
     private Listener secured(Listener wanted) {
         List<Certificate> certificates = wanted.certificates();
         List<String> alpn = wanted.alpnPolicy();
