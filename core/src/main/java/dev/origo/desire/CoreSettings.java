@@ -58,10 +58,7 @@ public final class CoreSettings {
                     "everyone",
                     Mutability.IN_PLACE,
                     "Who may connect; spec.loadBalancerSourceRanges wins over it, and empty means everyone",
-                    text ->
-                            text.isEmpty()
-                                    ? new TreeSet<>()
-                                    : ranges(List.of(text.split(",", -1))));
+                    text -> text.isEmpty() ? new TreeSet<>() : ranges(entries(text)));
 
     static final Setting.Alias<SortedSet<Cidr>> UPSTREAM_SOURCE_RANGES =
             new Setting.Alias<>(
@@ -82,6 +79,14 @@ public final class CoreSettings {
         public String toString() {
             return "traffic-port";
         }
+    }
+
+    /// Those that are not empty, as other lists of annotations are read. A list without any does
+    /// not mean everyone, so it is an entry that is wrong.
+    private static List<String> entries(String text) {
+        List<String> entries =
+                Arrays.stream(text.split(",", -1)).filter(entry -> !entry.isBlank()).toList();
+        return entries.isEmpty() ? List.of(text) : entries;
     }
 
     /// Reads ranges; blanks around them and doubles are fine, host bits are cleared.

@@ -49,6 +49,10 @@ class DesireRangesTest {
                         "[192.168.0.0/16]"),
                 new Row("empty annotation: everyone", upstream(""), EVERYONE),
                 new Row("blank annotation: everyone", written("  "), EVERYONE),
+                new Row(
+                        "empty elements are dropped",
+                        written(",10.0.0.0/8, ,9.0.0.0/8,"),
+                        "[9.0.0.0/8, 10.0.0.0/8]"),
                 new Row("host bits are cleared", service().ranges("10.1.2.3/8"), "[10.0.0.0/8]"),
                 new Row(
                         "duplicates collapse",
@@ -86,9 +90,9 @@ class DesireRangesTest {
                                 + ": '10.0.0.0/8,x/8' is refused: 'x/8' is not a range of addresses: 'x' is no IPv4"
                                 + " or IPv6 literal"),
                 new Row(
-                        "an empty element",
-                        written("10.0.0.0/8,"),
-                        "InvalidSourceRange annotation origo.dev/source-ranges: '10.0.0.0/8,' is refused: '' is not"
+                        "nothing but empty elements, which might mean no one",
+                        written(" , "),
+                        "InvalidSourceRange annotation origo.dev/source-ranges: ',' is refused: ',' is not"
                                 + " ADDRESS/PREFIX, as in 10.0.0.0/8"));
     }
 
