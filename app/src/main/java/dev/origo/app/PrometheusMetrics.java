@@ -71,7 +71,11 @@ final class PrometheusMetrics {
                     "family",
                     "action");
     private final Counter audits =
-            counter("origo_audits_total", "Audits, by result: ok or failed.", "result");
+            counter(
+                    "origo_audits_total",
+                    "Audits, by result: ok or failed. Why one failed, as for want of a permission, is in the log alone: it is"
+                            + " of no one Service, so no event or condition tells it.",
+                    "result");
     private final Gauge auditSeconds =
             gauge("origo_audit_last_duration_seconds", "How long the last good audit took.");
     private final Gauge auditSuccess =
