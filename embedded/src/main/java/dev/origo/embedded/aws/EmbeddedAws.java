@@ -104,6 +104,7 @@ public final class EmbeddedAws {
         try {
             return locked(() -> {
                 throttle.take(call, state.settings);
+                Faults.ec2If(call.dryRun(), "DryRunOperation", "DryRun flag is set.");
                 return effect.apply(request);
             });
         } finally {
