@@ -30,6 +30,7 @@ final class Faults {
                     Map.entry(
                             "InvalidConfigurationRequest",
                             InvalidConfigurationRequestException::builder),
+                    Map.entry("InvalidScheme", InvalidSchemeException::builder),
                     Map.entry("InvalidSecurityGroup", InvalidSecurityGroupException::builder),
                     Map.entry("InvalidSubnet", InvalidSubnetException::builder),
                     Map.entry("InvalidTarget", InvalidTargetException::builder),

@@ -129,7 +129,8 @@ final class Listeners {
     }
 
     /// Source: CreateListener, Certificates: "[HTTPS and TLS listeners] ... You must provide
-    /// exactly one certificate"; CertificateNotFound, SSLPolicyNotFound, ALPNPolicyNotFound.
+    /// exactly one certificate"; AlpnPolicy: "You can specify one policy name";
+    /// CertificateNotFound, SSLPolicyNotFound, ALPNPolicyNotFound.
     private Listener secured(Listener wanted) {
         List<Certificate> certificates = wanted.certificates();
         List<String> alpn = wanted.alpnPolicy();
@@ -148,6 +149,7 @@ final class Listeners {
         elbIf(!listed, "SSLPolicyNotFound", "SSL policy '" + policy + "' not found");
         boolean odd =
                 !ALPN.containsAll(alpn)
+                        || alpn.size() > 1
                         || (!alpn.isEmpty() && wanted.protocol() != ProtocolEnum.TLS);
         elbIf(odd, "ALPNPolicyNotFound", "ALPN policy " + alpn + " is not supported");
         return wanted.toBuilder().sslPolicy(policy).build();

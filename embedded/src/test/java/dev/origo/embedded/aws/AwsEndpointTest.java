@@ -147,6 +147,10 @@ class AwsEndpointTest {
     }
 
     record Refusal(String name, String form, String authorization, int status, String code) {
+        static Refusal of(String name, String form, String code) {
+            return new Refusal(name, form, SIGNED, 400, code);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -158,68 +162,30 @@ class AwsEndpointTest {
     }
 
     static List<Refusal> refusals() {
+        String vpcs = EC2 + "DescribeVpcs";
+        String balancers = ELB + "DescribeLoadBalancers";
+        String nobody = "AWS4-HMAC-SHA256 Credential=/20260101/a/ec2/aws4_request";
         return List.of(
-                new Refusal("unknown action", ELB + "Fly", SIGNED, 400, "InvalidAction"),
-                new Refusal("unknown action", EC2 + "Fly", SIGNED, 400, "InvalidAction"),
-                new Refusal("other's action", EC2 + "AddTags", SIGNED, 400, "InvalidAction"),
-                new Refusal("other API", "Version=1&Action=AddTags", SIGNED, 400, "InvalidAction"),
-                new Refusal("no action", ELB, SIGNED, 400, "MissingAction"),
-                new Refusal("nothing", "", SIGNED, 400, "MissingAction"),
-                new Refusal("bad escape", ELB + "%zz", SIGNED, 400, "MalformedQueryString"),
-                new Refusal(
-                        "no credentials",
-                        ELB + "DescribeTags",
-                        "",
-                        403,
-                        "MissingAuthenticationToken"),
-                new Refusal(
-                        "no credentials",
-                        EC2 + "DescribeVpcs",
-                        "",
-                        403,
-                        "MissingAuthenticationToken"),
-                new Refusal(
-                        "empty key",
-                        EC2 + "DescribeVpcs",
-                        "AWS4-HMAC-SHA256 Credential=/20260101/a/ec2/aws4_request",
-                        400,
-                        "IncompleteSignature"),
-                new Refusal(
-                        "no number",
-                        ELB + "DescribeLoadBalancers&PageSize=many",
-                        SIGNED,
-                        400,
-                        "ValidationError"),
-                new Refusal(
-                        "no truth",
-                        EC2 + "DescribeVpcs&DryRun=maybe",
-                        SIGNED,
-                        400,
-                        "InvalidParameterValue"),
-                new Refusal(
-                        "unknown parameter",
-                        EC2 + "DescribeVpcs&Colour=red",
-                        SIGNED,
-                        400,
-                        "UnknownParameter"),
-                new Refusal(
-                        "no place in a list",
-                        ELB + "DescribeTags&ResourceArns.member.x=1",
-                        SIGNED,
-                        400,
-                        "ValidationError"),
-                new Refusal(
-                        "dry run",
-                        EC2 + "DescribeVpcs&DryRun=true",
-                        SIGNED,
-                        412,
-                        "DryRunOperation"),
-                new Refusal(
+                Refusal.of("unknown action", ELB + "Fly", "InvalidAction"),
+                Refusal.of("unknown action", EC2 + "Fly", "InvalidAction"),
+                Refusal.of("the other service's action", EC2 + "AddTags", "InvalidAction"),
+                Refusal.of("another API", "Version=1&Action=AddTags", "InvalidAction"),
+                Refusal.of("no action", ELB, "MissingAction"),
+                Refusal.of("nothing at all", "", "MissingAction"),
+                Refusal.of("bad escape", ELB + "%zz", "MalformedQueryString"),
+                Refusal.of("no number", balancers + "&PageSize=many", "ValidationError"),
+                Refusal.of("no truth", vpcs + "&DryRun=maybe", "InvalidParameterValue"),
+                Refusal.of("unknown parameter", vpcs + "&Colour=red", "UnknownParameter"),
+                Refusal.of(
+                        "no place in a list", balancers + "&Names.member.x=1", "ValidationError"),
+                Refusal.of(
                         "the account's own",
-                        ELB + "DescribeLoadBalancers&Names.member.1=%3C%26no%00",
-                        SIGNED,
-                        400,
-                        "LoadBalancerNotFound"));
+                        balancers + "&Names.member.1=%3C%26no%00",
+                        "LoadBalancerNotFound"),
+                new Refusal("no credentials", balancers, "", 403, "MissingAuthenticationToken"),
+                new Refusal("no credentials", vpcs, "", 403, "MissingAuthenticationToken"),
+                new Refusal("empty access key", vpcs, nobody, 400, "IncompleteSignature"),
+                new Refusal("dry run", vpcs + "&DryRun=true", SIGNED, 412, "DryRunOperation"));
     }
 
     @ParameterizedTest
