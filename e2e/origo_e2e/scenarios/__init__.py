@@ -11,6 +11,7 @@ _MODULES = (
     "neighbours",
     "bad_input",
     "emulators",
+    "probe",
     "chart",
     "budgets",
 )
