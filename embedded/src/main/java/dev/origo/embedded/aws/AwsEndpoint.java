@@ -2,7 +2,6 @@ package dev.origo.embedded.aws;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.origo.embedded.aws.Call.Family;
 import dev.origo.embedded.aws.Wire.Answer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkClientException;
 
 /// An account over HTTP on loopback, for the SDKs, the CLI and whatever else speaks to AWS: ELBv2
 /// and EC2 on one port, each in its own query protocol. Any credentials and any signature are
@@ -29,6 +27,9 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 public final class AwsEndpoint implements AutoCloseable {
     /// More requests than this at a time are answered with ServiceUnavailable.
     public static final int IN_FLIGHT_MAX = 256;
+
+    /// What every answer's `Server` header says, for those who want to know whom they talk to.
+    public static final String SERVER = "origo-embedded-aws";
 
     private static final int BODY_BYTES_MAX = 4 << 20;
     private static final int TOO_LARGE = 413;
@@ -74,37 +75,37 @@ public final class AwsEndpoint implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
-            if (body.length > BODY_BYTES_MAX) {
-                exchange.sendResponseHeaders(TOO_LARGE, -1);
+            if (!places.tryAcquire()) {
+                send(exchange, wire.busy());
                 return;
             }
-            String query = orEmpty(exchange.getRequestURI().getRawQuery());
-            String form = query + "&" + new String(body, StandardCharsets.UTF_8);
-            String signed = orEmpty(exchange.getRequestHeaders().getFirst("Authorization"));
-            Answer answer = bounded(form, signed);
-            byte[] xml = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/xml;charset=UTF-8");
-            exchange.getResponseHeaders().set("x-amzn-RequestId", answer.requestId());
-            exchange.sendResponseHeaders(answer.status(), xml.length);
-            exchange.getResponseBody().write(xml);
+            try {
+                answer(exchange);
+            } finally {
+                places.release();
+            }
         }
     }
 
-    private Answer bounded(String form, String authorization) {
-        if (!places.tryAcquire()) {
-            String message = IN_FLIGHT_MAX + " requests are being answered";
-            return wire.refusal(Family.ELB, Faults.elb("ServiceUnavailable", message));
+    private void answer(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
+        if (body.length > BODY_BYTES_MAX) {
+            exchange.sendResponseHeaders(TOO_LARGE, -1);
+            return;
         }
-        try {
-            return wire.answer(form, authorization);
-        } catch (SdkClientException lost) {
-            throw lost;
-        } catch (RuntimeException bug) {
-            return wire.refusal(Family.ELB, Faults.elb("InternalFailure", bug.toString()));
-        } finally {
-            places.release();
-        }
+        String query = orEmpty(exchange.getRequestURI().getRawQuery());
+        String form = query + "&" + new String(body, StandardCharsets.UTF_8);
+        String signed = orEmpty(exchange.getRequestHeaders().getFirst("Authorization"));
+        send(exchange, wire.answer(form, signed));
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] xml = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/xml;charset=UTF-8");
+        exchange.getResponseHeaders().set("Server", SERVER);
+        exchange.getResponseHeaders().set("x-amzn-RequestId", answer.requestId());
+        exchange.sendResponseHeaders(answer.status(), xml.length);
+        exchange.getResponseBody().write(xml);
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /// An account as AWS's query protocol shows it: a form in, an answer out, whatever carries them.
 ///
@@ -30,7 +31,8 @@ final class Wire {
     }
 
     /// `authorization` is the header, empty for none; whom it names and how it is signed is not
-    /// looked at. What a [CallHook] throws goes through unless it is AWS's.
+    /// looked at. Lets SdkClientException out, which is how a [CallHook] takes an answer away; any
+    /// other surprise is InternalFailure.
     Answer answer(String encoded, String authorization) {
         Form form;
         try {
@@ -47,10 +49,20 @@ final class Wire {
             return new Answer(OK, Xml.answer(family, action, response, id), id);
         } catch (AwsServiceException refusal) {
             return refusal(family, refusal);
+        } catch (SdkClientException lost) {
+            throw lost;
+        } catch (RuntimeException bug) {
+            String code = family == Family.ELB ? "InternalFailure" : "InternalError";
+            return refusal(family, Faults.of(family, code, bug.toString()));
         }
     }
 
-    Answer refusal(Family family, AwsServiceException refusal) {
+    /// To one that came when there was no place left, before its request was read.
+    Answer busy() {
+        return refusal(Family.ELB, Faults.elb("ServiceUnavailable", "Too many requests at a time"));
+    }
+
+    private Answer refusal(Family family, AwsServiceException refusal) {
         String id = nextId();
         int status = refusal.statusCode();
         return new Answer(status, Xml.refusal(family, status, refusal.awsErrorDetails(), id), id);

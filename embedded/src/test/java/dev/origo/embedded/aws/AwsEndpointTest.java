@@ -194,6 +194,7 @@ class AwsEndpointTest {
         HttpResponse<String> answer = post(row.form(), row.authorization());
         assertThat(answer.statusCode()).isEqualTo(row.status());
         assertThat(answer.headers().firstValue("x-amzn-RequestId")).isPresent();
+        assertThat(answer.headers().firstValue("Server")).hasValue(AwsEndpoint.SERVER);
         assertThat(answer.body())
                 .startsWith(row.ofEc2() ? "<Response><Errors><Error>" : "<ErrorResponse><Error>")
                 .contains("<Code>" + row.code() + "</Code>")
@@ -259,9 +260,12 @@ class AwsEndpointTest {
                         throw new IllegalStateException("a bug");
                     }
                 });
-        HttpResponse<String> answer = post(ELB + "DescribeLoadBalancers", SIGNED);
-        assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).contains("InternalFailure").contains("a bug");
+        HttpResponse<String> elb = post(ELB + "DescribeLoadBalancers", SIGNED);
+        assertThat(elb.statusCode()).isEqualTo(500);
+        assertThat(elb.body()).contains("<Code>InternalFailure</Code>").contains("a bug");
+        HttpResponse<String> ec2 = post(EC2 + "DescribeVpcs", SIGNED);
+        assertThat(ec2.statusCode()).isEqualTo(500);
+        assertThat(ec2.body()).contains("<Code>InternalError</Code>");
     }
 
     @Test
