@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,22 @@ class AwsEndpointTest {
                         </item>
                         </tagSet>\
                         """);
+    }
+
+    @Test
+    void readsAListInTheOrderOfItsNumbers() throws Exception {
+        List<String> arns =
+                IntStream.rangeClosed(1, 11).mapToObj(n -> world.group("web-" + n)).toList();
+        StringBuilder form = new StringBuilder(ELB + "DescribeTags");
+        for (int n : List.of(10, 3, 1, 11, 2, 9, 4, 8, 5, 7, 6)) {
+            form.append("&ResourceArns.member.%d=%s".formatted(n, arns.get(n - 1)));
+        }
+        assertThat(
+                        xml(form.toString())
+                                .lines()
+                                .filter(line -> line.startsWith("<ResourceArn>"))
+                                .map(line -> line.replaceAll("<[^>]*>", "")))
+                .containsExactlyElementsOf(arns);
     }
 
     @Test
