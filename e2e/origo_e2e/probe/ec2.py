@@ -279,5 +279,7 @@ refuses(
 )
 refuses("ELB common errors", "without credentials", lambda b: _unsigned(b, "elbv2"), "MissingAuthenticationToken")
 refuses(_CODES, "without credentials", lambda b: _unsigned(b, "ec2"), "MissingAuthenticationToken", "AuthFailure")
-refuses("ELB guide, throttling", "40 reads at once", lambda b: _hurried(b, "elbv2"), "Throttling", "ThrottlingException")
+refuses(
+    "ELB guide, throttling", "40 reads at once", lambda b: _hurried(b, "elbv2"), "Throttling", "ThrottlingException"
+)
 refuses("EC2 guide, throttling", "RequestLimitExceeded", lambda b: _hurried(b, "ec2"), "RequestLimitExceeded")
