@@ -24,11 +24,17 @@ _ZONES = ("a", "b", "c")
 
 
 class Emulator:
-    """A stand-in for AWS as a process of its own, empty at start."""
+    """A stand-in for AWS as a process of its own, empty at start; only `embedded`, ours, has networks in it.
+
+    `hasty_port` is where few calls a second pass. Nobody else has that, so there it is the usual port.
+    """
 
     def __init__(self, kind: str, programs: Programs, directory: Path) -> None:
         self.port = free_port()
+        self.hasty_port = free_port() if kind == "embedded" else self.port
+        ours = [programs.java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx96m", "-cp", programs.class_path]
         commands = {
+            "embedded": [*ours, "dev.origo.embedded.aws.AwsEndpointMain", str(self.port), str(self.hasty_port)],
             "moto": [programs.moto_server, "-H", "127.0.0.1", "-p", str(self.port)],
             "ministack": [programs.ministack],
         }

@@ -19,6 +19,8 @@ class Programs:
     helm: str
     moto_server: str
     ministack: str
+    java: str
+    class_path: str
     origo: str
 
     @staticmethod
@@ -33,6 +35,9 @@ class Programs:
             helm=_required("ORIGO_E2E_HELM"),
             moto_server=str(Path(_required("ORIGO_E2E_PYTHON")).parent / "moto_server"),
             ministack=_required("ORIGO_E2E_MINISTACK"),
+            java=str(Path(_required("JAVA_HOME")) / "bin" / "java"),
+            # As Maven left them when it built the product.
+            class_path=f"{ROOT}/embedded/target/classes:{ROOT}/core/target/classes:{ROOT}/app/target/dependencies/*",
             origo=os.environ.get("ORIGO_E2E_ORIGO", str(ROOT / "bin" / "origo")),
         )
 

@@ -12,6 +12,7 @@ _MODULES = (
     "bad_input",
     "throttling",
     "emulators",
+    "probe",
     "chart",
     "budgets",
 )

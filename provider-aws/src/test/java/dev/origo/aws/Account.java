@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -46,17 +47,24 @@ final class Account implements AutoCloseable {
     final List<String> waves = new ArrayList<>();
     final ClusterId cluster;
     private final VirtualTasks tasks;
+    private final AwsClients clients;
     private AwsConfig.Limits limits = AwsConfig.Limits.DEFAULT;
     AwsProvider provider;
     List<Problem> problems = List.of();
 
     Account() {
+        this(aws -> new AwsClients(aws::elb, aws::ec2));
+    }
+
+    /// Reached in another way than as Java objects.
+    Account(Function<EmbeddedAws, AwsClients> reach) {
         aws = new EmbeddedAws("eu-west-1", () -> now, 7);
         vpc = aws.setup().vpc("10.0.0.0/16");
         subnetA = subnet("a", 1);
         subnetB = subnet("b", 2);
         nodeGroup = aws.setup().securityGroup(vpc, "nodes", Map.of());
         certificates = IntStream.range(0, 4).mapToObj(_ -> aws.setup().certificate()).toList();
+        clients = reach.apply(aws);
         cluster = Specs.CLUSTER;
         tasks = new VirtualTasks(e -> calls.add("BUG " + e));
         provider = provider();
@@ -73,6 +81,7 @@ final class Account implements AutoCloseable {
 
     private Account(Account other, ClusterId itsCluster) {
         aws = other.aws;
+        clients = other.clients;
         cluster = itsCluster;
         vpc = other.vpc;
         subnetA = other.subnetA;
@@ -116,10 +125,7 @@ final class Account implements AutoCloseable {
 
     /// A new process on the same account.
     AwsProvider provider() {
-        return AwsProvider.of(
-                config(),
-                new AwsClients(aws::elb, aws::ec2),
-                new ProviderRuntime(new Straight(), tasks));
+        return AwsProvider.of(config(), clients, new ProviderRuntime(new Straight(), tasks));
     }
 
     void restart() {

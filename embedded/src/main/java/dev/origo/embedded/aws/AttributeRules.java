@@ -41,10 +41,17 @@ final class AttributeRules {
                     load_balancing.cross_zone.enabled true true
                     idle_timeout.timeout_seconds 60 1..4000
                     client_keep_alive.seconds 3600 60..604800
+                    connection_logs.s3.enabled false true|false
+                    connection_logs.s3.bucket - *
+                    connection_logs.s3.prefix - *
+                    health_check_logs.s3.enabled false true|false
+                    health_check_logs.s3.bucket - *
+                    health_check_logs.s3.prefix - *
                     routing.http.desync_mitigation_mode defensive monitor|defensive|strictest
                     routing.http.drop_invalid_header_fields.enabled false true|false
                     routing.http.preserve_host_header.enabled false true|false
                     routing.http.x_amzn_tls_version_and_cipher_suite.enabled false true|false
+                    routing.http.x_amzn_tls_kx.enabled false true|false
                     routing.http.xff_client_port.enabled false true|false
                     routing.http.xff_header_processing.mode append append|preserve|remove
                     routing.http2.enabled true true|false

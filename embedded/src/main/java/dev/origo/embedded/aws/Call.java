@@ -15,4 +15,11 @@ public record Call(Family family, String action, boolean write, AwsRequest reque
     static Call of(Family family, String action, AwsRequest request) {
         return new Call(family, action, !action.startsWith("Describe"), request);
     }
+
+    /// Source: EC2, DryRun: "Checks whether you have the required permissions for the action,
+    /// without actually making the request"; everything is permitted here.
+    boolean dryRun() {
+        return family == Family.EC2
+                && request.getValueForField("DryRun", Boolean.class).orElse(false);
+    }
 }

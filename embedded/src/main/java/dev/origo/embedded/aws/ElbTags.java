@@ -7,11 +7,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.*;
 
 /// Tags of load balancers, target groups and listeners.
 final class ElbTags {
     private static final int DESCRIBED_MAX = 20;
+
+    /// Source: the shapes TagKey and TagValue.
+    private static final String TEXT = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
+
+    private static final Pattern KEY = Pattern.compile("(?!aws:)" + TEXT + "{1,128}");
+    private static final Pattern VALUE = Pattern.compile(TEXT + "{0,256}");
+
     private final State state;
 
     ElbTags(State state) {
@@ -52,14 +60,14 @@ final class ElbTags {
                 state.tagsOf(arn), (key, value) -> Tag.builder().key(key).value(value).build());
     }
 
-    /// The tags of a call, by key. Source: "Tag restrictions": keys of 1 to 128 characters, values
-    /// up to 256, no key starts with `aws:`; DuplicateTagKeys.
+    /// The tags of a call, by key. Source: "Tag restrictions", no key starts with `aws:`;
+    /// DuplicateTagKeys.
     NavigableMap<String, String> checked(List<Tag> tags) {
         NavigableMap<String, String> all =
                 Pairs.map(tags, tag -> String.valueOf(tag.key()), Tag::value);
         all.forEach((key, value) ->
                 invalidIf(
-                        !key.matches("(?!aws:).{1,128}") || value.length() > 256,
+                        !KEY.matcher(key).matches() || !VALUE.matcher(value).matches(),
                         "'" + key + "=" + value + "' is no valid tag"));
         elbIf(all.size() < tags.size(), "DuplicateTagKeys", "A key was given more than once");
         return withinLimit(all);

@@ -17,6 +17,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
 /// Thread-safe: one lock guards all state, hooks run outside it, nothing blocks under it. Each call
 /// happens entirely or, when AWS would refuse it, not at all.
 public final class EmbeddedAws {
+    private static final String DRY_RUN = "Request would have succeeded, but DryRun flag is set.";
+
     private final ReentrantLock lock = new ReentrantLock();
     private final State state;
     private final Throttle throttle;
@@ -104,6 +106,7 @@ public final class EmbeddedAws {
         try {
             return locked(() -> {
                 throttle.take(call, state.settings);
+                Faults.ec2If(call.dryRun(), "DryRunOperation", DRY_RUN);
                 return effect.apply(request);
             });
         } finally {

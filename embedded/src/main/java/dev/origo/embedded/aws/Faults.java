@@ -30,6 +30,7 @@ final class Faults {
                     Map.entry(
                             "InvalidConfigurationRequest",
                             InvalidConfigurationRequestException::builder),
+                    Map.entry("InvalidScheme", InvalidSchemeException::builder),
                     Map.entry("InvalidSecurityGroup", InvalidSecurityGroupException::builder),
                     Map.entry("InvalidSubnet", InvalidSubnetException::builder),
                     Map.entry("InvalidTarget", InvalidTargetException::builder),
@@ -64,6 +65,19 @@ final class Faults {
         return fault(Ec2Exception.builder(), code, message);
     }
 
+    static AwsServiceException of(Call.Family family, String code, String message) {
+        return switch (family) {
+            case ELB -> elb(code, message);
+            case EC2 -> ec2(code, message);
+        };
+    }
+
+    static void refuseIf(Call.Family family, boolean wrong, String code, String message) {
+        if (wrong) {
+            throw of(family, code, message);
+        }
+    }
+
     static void elbIf(boolean wrong, String code, String message) {
         if (wrong) {
             throw elb(code, message);
@@ -91,9 +105,20 @@ final class Faults {
         String service = builder instanceof Ec2Exception.Builder ? "Ec2" : "ElasticLoadBalancingV2";
         AwsErrorDetails.Builder details = AwsErrorDetails.builder().serviceName(service);
         return builder.requestId(REQUEST_ID)
-                .statusCode(code.equals("RequestLimitExceeded") ? 503 : 400)
+                .statusCode(status(code))
                 .awsErrorDetails(details.errorCode(code).errorMessage(message).build())
                 .build();
+    }
+
+    /// Source: "Common errors" of ELBv2, "Error codes" of EC2; 412 is what EC2 answers to DryRun.
+    private static int status(String code) {
+        return switch (code) {
+            case "RequestLimitExceeded", "ServiceUnavailable", "Unavailable" -> 503;
+            case "InternalFailure", "InternalError" -> 500;
+            case "DryRunOperation" -> 412;
+            case "MissingAuthenticationToken" -> 403;
+            default -> 400;
+        };
     }
 
     /// What either service says to a caller that is too fast. Source: ELBv2 "Request throttling"

@@ -130,8 +130,9 @@ final class Listeners {
     }
 
     /// Source: CreateListener, Certificates: "[HTTPS and TLS listeners] ... You must provide
-    /// exactly one certificate"; CertificateNotFound, SSLPolicyNotFound, ALPNPolicyNotFound, which
-    /// is what the service's model has for what that page calls ALPNPolicyNotSupported.
+    /// exactly one certificate"; AlpnPolicy: "You can specify one policy name";
+    /// CertificateNotFound, SSLPolicyNotFound, ALPNPolicyNotFound, which is what the service's
+    /// model has for what that page calls ALPNPolicyNotSupported.
     private Listener secured(Listener wanted) {
         List<Certificate> certificates = wanted.certificates();
         List<String> alpn = wanted.alpnPolicy();
@@ -150,6 +151,7 @@ final class Listeners {
         elbIf(!listed, "SSLPolicyNotFound", "SSL policy '" + policy + "' not found");
         boolean odd =
                 !ALPN.containsAll(alpn)
+                        || alpn.size() > 1
                         || (!alpn.isEmpty() && wanted.protocol() != ProtocolEnum.TLS);
         elbIf(odd, "ALPNPolicyNotFound", "ALPN policy " + alpn + " is not supported");
         return wanted.toBuilder().sslPolicy(policy).build();

@@ -86,6 +86,10 @@ final class LoadBalancers {
                 wanted.type() == LoadBalancerTypeEnum.NETWORK
                         || wanted.type() == LoadBalancerTypeEnum.APPLICATION;
         invalidIf(!modelled, "Type " + wanted.type() + " is not modelled");
+        boolean odd = wanted.scheme() == LoadBalancerSchemeEnum.UNKNOWN_TO_SDK_VERSION;
+        elbIf(odd, "InvalidScheme", "'" + wanted.schemeAsString() + "' is not a valid scheme");
+        boolean strange = wanted.ipAddressType() == IpAddressType.UNKNOWN_TO_SDK_VERSION;
+        invalidIf(strange, "'" + wanted.ipAddressTypeAsString() + "' is no IP address type");
         LoadBalancer placed = zones.place(wanted, request.subnets(), request.subnetMappings());
         return placed.toBuilder().securityGroups(groups(request.securityGroups(), placed)).build();
     }

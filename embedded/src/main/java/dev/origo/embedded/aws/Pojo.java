@@ -28,7 +28,7 @@ final class Pojo {
     }
 
     @SuppressWarnings("unchecked") // Members of one name have one type in these services.
-    private static void set(SdkField<?> field, SdkPojo builder, Object value) {
+    static void set(SdkField<?> field, SdkPojo builder, Object value) {
         ((SdkField<Object>) field).set(builder, value);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.ec2.model.*;
 
 /// Rules of security groups: authorize, revoke, describe. Every call does all of it or nothing.
@@ -35,7 +36,7 @@ final class Rules {
         Map<String, String> wantedTags =
                 tags.specified(request.tagSpecifications(), ResourceType.SECURITY_GROUP_RULE);
         List<SecurityGroupRule> added =
-                authorize(request.groupId(), false, request.ipPermissions());
+                authorize(request.groupId(), false, permissions(request, request.ipPermissions()));
         return AuthorizeSecurityGroupIngressResponse.builder()
                 .returnValue(true)
                 .securityGroupRules(tagged(added, wantedTags))
@@ -61,6 +62,17 @@ final class Rules {
 
     private SecurityGroupRule shown(SecurityGroupRule rule) {
         return rule.toBuilder().tags(tags.of(rule.securityGroupRuleId())).build();
+    }
+
+    /// One IPv4 rule may also be written without a permission. Source:
+    /// AuthorizeSecurityGroupIngress and RevokeSecurityGroupIngress, CidrIp, IpProtocol, FromPort,
+    /// ToPort.
+    private static List<IpPermission> permissions(SdkPojo request, List<IpPermission> given) {
+        IpRange source = Pojo.overlay(request, IpRange.builder()).build();
+        if (source.cidrIp() == null || !given.isEmpty()) {
+            return given;
+        }
+        return List.of(Pojo.overlay(request, IpPermission.builder()).ipRanges(source).build());
     }
 
     private List<SecurityGroupRule> existing(String groupId, boolean egress) {
@@ -124,7 +136,10 @@ final class Rules {
     RevokeSecurityGroupIngressResponse revokeIngress(RevokeSecurityGroupIngressRequest request) {
         List<SecurityGroupRule> existing = existing(request.groupId(), false);
         List<RevokedSecurityGroupRule> gone =
-                revoke(existing, request.ipPermissions(), request.securityGroupRuleIds());
+                revoke(
+                        existing,
+                        permissions(request, request.ipPermissions()),
+                        request.securityGroupRuleIds());
         return RevokeSecurityGroupIngressResponse.builder()
                 .returnValue(true)
                 .revokedSecurityGroupRules(gone)

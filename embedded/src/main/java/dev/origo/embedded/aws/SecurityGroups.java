@@ -56,8 +56,9 @@ final class SecurityGroups {
         ec2If(odd, "InvalidParameterValue", "Invalid characters in '" + text + "'");
     }
 
-    /// Born with one rule that lets everything out. Source: CreateSecurityGroup;
-    /// InvalidGroup.Duplicate within the VPC, InvalidGroup.Reserved for `default`.
+    /// Born with one rule that lets everything out. Source: CreateSecurityGroup, GroupName: "Names
+    /// are case-insensitive and must be unique within the VPC"; InvalidGroup.Duplicate within the
+    /// VPC, InvalidGroup.Reserved for `default`.
     CreateSecurityGroupResponse create(CreateSecurityGroupRequest request) {
         String name = request.groupName();
         boolean lacking = name == null || name.isBlank() || request.description() == null;
@@ -81,7 +82,8 @@ final class SecurityGroups {
         boolean taken =
                 all.stream()
                         .anyMatch(group ->
-                                group.vpcId().equals(vpc) && group.groupName().equals(name));
+                                group.vpcId().equals(vpc)
+                                        && group.groupName().equalsIgnoreCase(name));
         ec2If(
                 taken,
                 "InvalidGroup.Duplicate",

@@ -125,8 +125,11 @@ final class TargetGroups {
                 !http && (path != null || after.matcher() != null),
                 "TCP checks have no path and no matcher");
         invalidIf(
-                path != null && !path.startsWith("/"),
-                "Health check path '" + path + "' must start with '/'");
+                path != null && !path.matches("/.{0,1023}"),
+                "Health check path '"
+                        + path
+                        + "' must start with '/' and have at most 1024 characters");
+        requireCodes(after);
         range("interval", after.healthCheckIntervalSeconds(), 5, 300);
         range(
                 "timeout",
@@ -144,6 +147,19 @@ final class TargetGroups {
                 !number && !port.equals("traffic-port"),
                 "Health check port '" + port + "' is not valid");
         return after;
+    }
+
+    /// Source: CreateTargetGroup, Matcher: "For target groups with a protocol of TCP ... the range
+    /// is 200-599. For target groups with a protocol of HTTP or HTTPS, the range is 200-499";
+    /// Matcher, HttpCode: "multiple values (for example, "200,202") or a range of values (for
+    /// example, "200-299")".
+    private static void requireCodes(TargetGroup group) {
+        String codes = group.matcher() == null ? "200" : String.valueOf(group.matcher().httpCode());
+        String code = HTTP.contains(group.protocol()) ? "[234]\\d\\d" : "[2345]\\d\\d";
+        String one = code + "(-" + code + ")?";
+        invalidIf(
+                !codes.matches(one + "(," + one + ")*"),
+                "Health check matcher '" + codes + "' is not valid");
     }
 
     static boolean isPort(Integer port) {

@@ -110,6 +110,17 @@ class AccountTest {
     }
 
     @Test
+    void onlySaysWhatADryRunWouldDo() {
+        String before = world.aws.dump();
+        refused(
+                "DryRunOperation",
+                () ->
+                        world.ec2.createSecurityGroup(r ->
+                                r.groupName("x").description("x").vpcId(world.vpc).dryRun(true)));
+        assertThat(world.aws.dump()).isEqualTo(before);
+    }
+
+    @Test
     void throttlesEachBucketByTheClock() {
         world.aws.settings(
                 AwsSettings.defaults()

@@ -96,6 +96,9 @@ class ListenersTest {
         refused(
                 "ALPNPolicyNotFound",
                 () -> world.elb.createListener(request.sslPolicy(null).alpnPolicy("x").build()));
+        refused(
+                "ALPNPolicyNotFound",
+                () -> world.elb.createListener(request.alpnPolicy("None", "HTTP2Only").build()));
         Listener made =
                 world.elb.createListener(request.alpnPolicy("None").build()).listeners().getFirst();
         Listener plain =

@@ -137,6 +137,9 @@ class LoadBalancersTest {
 
     private static Stream<Refusal> tagRefusals() {
         return Stream.of(
+                new Refusal("odd scheme", "InvalidScheme", (_, r) -> r.scheme("sideways")),
+                new Refusal("odd family", "ValidationError", (_, r) -> r.ipAddressType("ipv5")),
+                new Refusal("odd tag", "ValidationError", (_, r) -> r.tags(tag("<a>", "1"))),
                 new Refusal("tag of AWS", "ValidationError", (_, r) -> r.tags(tag("aws:x", "1"))),
                 new Refusal(
                         "tag twice",

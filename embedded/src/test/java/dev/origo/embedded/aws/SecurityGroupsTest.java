@@ -49,6 +49,7 @@ class SecurityGroupsTest {
     @ParameterizedTest
     @CsvSource({
         "lb, InvalidGroup.Duplicate",
+        "LB, InvalidGroup.Duplicate",
         "default, InvalidGroup.Reserved",
         "sg-x, InvalidParameterValue",
         "a'b, InvalidParameterValue",
@@ -130,6 +131,17 @@ class SecurityGroupsTest {
     void refusesPermissions(Bad bad) {
         String before = world.aws.dump();
         refused(bad.code(), () -> allow(group, from(2, "0.0.0.0/0"), bad.permission()));
+        assertThat(world.aws.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void takesOneRuleWithoutAPermission() {
+        String before = world.aws.dump();
+        world.ec2.authorizeSecurityGroupIngress(r ->
+                r.groupId(group).ipProtocol("tcp").fromPort(80).toPort(80).cidrIp("10.0.0.0/8"));
+        refused("InvalidPermission.Duplicate", () -> allow(group, from(80, "10.0.0.0/8")));
+        world.ec2.revokeSecurityGroupIngress(r ->
+                r.groupId(group).ipProtocol("tcp").fromPort(80).toPort(80).cidrIp("10.0.0.0/8"));
         assertThat(world.aws.dump()).isEqualTo(before);
     }
 

@@ -43,6 +43,16 @@ class TargetGroupsTest {
                         r -> r.healthCheckProtocol(ProtocolEnum.HTTP).healthCheckPath("healthz")),
                 new Refusal("UDP check", r -> r.healthCheckProtocol(ProtocolEnum.UDP)),
                 new Refusal("check port", r -> r.healthCheckPort("70000")),
+                new Refusal(
+                        "long path",
+                        r ->
+                                r.healthCheckProtocol(ProtocolEnum.HTTP)
+                                        .healthCheckPath("/" + "a".repeat(1024))),
+                new Refusal(
+                        "matcher beyond 599",
+                        r ->
+                                r.healthCheckProtocol(ProtocolEnum.HTTP)
+                                        .matcher(Matcher.builder().httpCode("200-600").build())),
                 new Refusal("check off", r -> r.healthCheckEnabled(false)),
                 new Refusal("bad name", r -> r.name("web_80")));
     }
