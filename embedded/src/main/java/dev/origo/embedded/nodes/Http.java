@@ -135,46 +135,22 @@ final class Http {
 
     private static String body(InputStream in, List<Header> headers) throws IOException {
         Request framing = new Request("", "", 1, headers, "");
-        String coding = framing.header("Transfer-Encoding");
+        if (!framing.header("Transfer-Encoding").isEmpty()) {
+            throw new Refused(411, "a body needs a Content-Length here");
+        }
         String length = framing.header("Content-Length");
-        if (coding.isEmpty() && length.isEmpty()) {
-            return "";
+        if (!length.matches("\\d{0,9}")) {
+            throw new Refused(400, "'%s' is no length".formatted(length));
         }
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        if (coding.isEmpty()) {
-            read(in, size(length, 10), body);
-        } else if (coding.equalsIgnoreCase("chunked") && length.isEmpty()) {
-            int size = size(line(in).replaceFirst("[;\\s].*", ""), 16);
-            while (size > 0) {
-                read(in, size, body);
-                line(in);
-                size = size(line(in).replaceFirst("[;\\s].*", ""), 16);
-            }
-            headers(in);
-        } else {
-            throw new Refused(400, "the length of the body is ambiguous");
-        }
-        return body.toString(StandardCharsets.UTF_8);
-    }
-
-    private static int size(String text, int radix) throws Refused {
-        try {
-            return Integer.parseUnsignedInt(text, radix);
-        } catch (NumberFormatException _) {
-            throw new Refused(400, "'%s' is no length".formatted(text));
-        }
-    }
-
-    private static void read(InputStream in, int size, ByteArrayOutputStream body)
-            throws IOException {
-        if (size < 0 || size > BODY_BYTES_MAX - body.size()) {
+        int size = length.isEmpty() ? 0 : Integer.parseInt(length);
+        if (size > BODY_BYTES_MAX) {
             throw new Refused(413, "the body is over %d bytes".formatted(BODY_BYTES_MAX));
         }
         byte[] bytes = in.readNBytes(size);
         if (bytes.length < size) {
             throw new Refused(400, "the body ends too early");
         }
-        body.writeBytes(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static String line(InputStream in) throws IOException {
@@ -214,6 +190,7 @@ final class Http {
         return switch (status) {
             case 200 -> "OK";
             case 404 -> "Not Found";
+            case 411 -> "Length Required";
             case 413 -> "Content Too Large";
             case 431 -> "Request Header Fields Too Large";
             case 503 -> "Service Unavailable";

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +115,7 @@ final class Live {
         return connection;
     }
 
-    void start(String name, Runnable task) {
+    Thread start(String name, Runnable task) {
         Thread thread =
                 Thread.ofVirtual()
                         .name("origo nodes: " + name)
@@ -127,15 +128,20 @@ final class Live {
                         });
         threads.add(thread);
         thread.start();
+        return thread;
     }
 
     /// Waits for all tasks. Their sockets must be closed before.
     void join() {
+        while (!threads.isEmpty() && !Thread.currentThread().isInterrupted()) {
+            join(threads);
+        }
+    }
+
+    static void join(Collection<Thread> threads) {
         try {
-            while (!threads.isEmpty()) {
-                for (Thread thread : threads) {
-                    thread.join();
-                }
+            for (Thread thread : threads) {
+                thread.join();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -38,13 +38,13 @@ final class ProxyHeader {
     ///
     /// @throws ProtocolException if there is none, or a broken one
     static List<String> read(InputStream in) throws IOException {
-        byte[] start = in.readNBytes(SIGNATURE.length);
+        // The shortest header is longer.
+        byte[] start = read(in, SIGNATURE.length).array();
         return Arrays.equals(start, SIGNATURE) ? v2(in) : v1(start, in);
     }
 
     private static List<String> v1(byte[] start, InputStream in) throws IOException {
         StringBuilder text = new StringBuilder(new String(start, StandardCharsets.ISO_8859_1));
-        // The shortest header is longer than what was read.
         while (text.charAt(text.length() - 1) != '\n') {
             int next = in.read();
             if (next < 0 || text.length() == V1_BYTES_MAX) {
@@ -90,8 +90,12 @@ final class ProxyHeader {
         end(lines, "destination", destination, Short.toUnsignedInt(rest.getShort()));
         while (rest.remaining() >= 3) {
             int type = rest.get() & 0xFF;
-            byte[] value =
-                    new byte[Math.min(Short.toUnsignedInt(rest.getShort()), rest.remaining())];
+            int length = Short.toUnsignedInt(rest.getShort());
+            if (length > rest.remaining()) {
+                throw new ProtocolException(
+                        "a TLV of %d bytes in a PROXY header".formatted(length));
+            }
+            byte[] value = new byte[length];
             rest.get(value);
             lines.add("tlv 0x%02X=%s".formatted(type, HexFormat.of().formatHex(value)));
         }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The nodes and pods of a cluster on this machine's loopback, with sockets that behave as if
 /// kube-proxy's rules lay between them. [#update] tells what there is; [#reach] tells where to
@@ -46,7 +47,7 @@ public final class SimulatedCluster implements AutoCloseable {
     private final Live live;
     private boolean closed;
 
-    private record Open(Purpose purpose, Closeable socket) {}
+    private record Open(Purpose purpose, Closeable socket, Thread loop) {}
 
     /// How it runs.
     ///
@@ -144,9 +145,9 @@ public final class SimulatedCluster implements AutoCloseable {
             shut((place, open) ->
                     !wanted.getOrDefault(place, open.purpose()).equals(open.purpose()));
             // Pods first, so that nobody is sent to one that does not listen yet.
-            wanted.forEach((place, what) -> open(place, what, what instanceof PodApp, faults));
+            open(wanted, what -> what instanceof PodApp, faults);
             live.view(next);
-            wanted.forEach((place, what) -> open(place, what, true, faults));
+            open(wanted, what -> !(what instanceof PodApp), faults);
             shut((place, _) -> !wanted.containsKey(place));
             Set<String> gone = new HashSet<>(gates.keySet());
             gone.removeAll(owners);
@@ -195,58 +196,57 @@ public final class SimulatedCluster implements AutoCloseable {
         live.join();
     }
 
+    /// Returns when the ports are free: a socket is not closed before its thread has left it.
     private void shut(BiPredicate<Place, Open> gone) {
-        listeners
-                .entrySet()
-                .removeIf(entry -> {
-                    boolean ends = gone.test(entry.getKey(), entry.getValue());
-                    if (ends) {
-                        live.bound.remove(entry.getKey());
-                        Gate.close(entry.getValue().socket());
-                    }
-                    return ends;
-                });
+        Map<Place, Open> all = new HashMap<>(listeners);
+        all.entrySet().removeIf(entry -> !gone.test(entry.getKey(), entry.getValue()));
+        listeners.keySet().removeAll(all.keySet());
+        live.bound.keySet().removeAll(all.keySet());
+        all.values().forEach(open -> Gate.close(open.socket()));
+        Live.join(all.values().stream().map(Open::loop).toList());
     }
 
-    private void open(Place place, Purpose purpose, boolean now, List<String> faults) {
-        if (!now || listeners.containsKey(place)) {
-            return;
-        }
-        try {
-            Closeable socket =
-                    place.protocol() == Protocol.UDP ? udp(place, purpose) : tcp(place, purpose);
-            listeners.put(place, new Open(purpose, socket));
-        } catch (IOException e) {
-            faults.add(
-                    "%s of %s can't listen on %s: %s"
-                            .formatted(purpose.subject(), purpose.owner(), place, e.getMessage()));
-        }
+    private void open(Map<Place, Purpose> wanted, Predicate<Purpose> now, List<String> faults) {
+        wanted.forEach((place, purpose) -> {
+            if (now.test(purpose) && !listeners.containsKey(place)) {
+                try {
+                    boolean udp = place.protocol() == Protocol.UDP;
+                    listeners.put(place, udp ? udp(place, purpose) : tcp(place, purpose));
+                } catch (IOException e) {
+                    faults.add(
+                            "%s of %s can't listen on %s: %s"
+                                    .formatted(
+                                            purpose.subject(),
+                                            purpose.owner(),
+                                            place,
+                                            e.getMessage()));
+                }
+            }
+        });
     }
 
-    private Closeable tcp(Place place, Purpose purpose) throws IOException {
+    private Open tcp(Place place, Purpose purpose) throws IOException {
         if (purpose instanceof PodApp pod && pod.app().speaks() == View.Speaks.HTTPS) {
             live.tls();
         }
         ServerSocket socket = new ServerSocket();
         bind(place, socket, address -> socket.bind(address, BACKLOG));
         live.bound.put(place, (InetSocketAddress) socket.getLocalSocketAddress());
-        TcpListener listener = new TcpListener(socket, live, purpose, gate(purpose));
-        live.start(purpose.subject(), listener);
-        return listener;
+        Runnable loop = new TcpListener(socket, live, purpose, gate(purpose));
+        return new Open(purpose, socket, live.start(purpose.subject(), loop));
     }
 
-    private Closeable udp(Place place, Purpose purpose) throws IOException {
+    private Open udp(Place place, Purpose purpose) throws IOException {
         DatagramSocket socket = new DatagramSocket(null);
         bind(place, socket, socket::bind);
         live.bound.put(place, (InetSocketAddress) socket.getLocalSocketAddress());
-        live.start(
-                purpose.subject(),
+        Runnable loop =
                 switch (purpose) {
                     case Entry via -> new UdpRelay(socket, live, via, gate(via));
                     case PodApp pod -> () -> Echo.serve(socket, pod);
                     case Purpose.Page _ -> throw new IllegalStateException("pages are on TCP");
-                });
-        return socket;
+                };
+        return new Open(purpose, socket, live.start(purpose.subject(), loop));
     }
 
     private Gate gate(Purpose purpose) {

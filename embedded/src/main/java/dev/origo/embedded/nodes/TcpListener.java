@@ -1,7 +1,6 @@
 package dev.origo.embedded.nodes;
 
 import dev.origo.embedded.nodes.SimulatedCluster.Outcome;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -9,8 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /// Accepts connections and hands each to a thread of its own, as long as the owner has room.
-record TcpListener(ServerSocket server, Live live, Purpose purpose, Gate gate)
-        implements Closeable, Runnable {
+record TcpListener(ServerSocket server, Live live, Purpose purpose, Gate gate) implements Runnable {
     /// After a failed accept: the process is out of file descriptors, and some must be closed
     /// first.
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -51,7 +49,7 @@ record TcpListener(ServerSocket server, Live live, Purpose purpose, Gate gate)
     }
 
     private void handle(Socket socket, Service service) {
-        try (socket) {
+        try {
             socket.setTcpNoDelay(true);
             service.serve(socket);
         } catch (IOException _) {
@@ -60,10 +58,5 @@ record TcpListener(ServerSocket server, Live live, Purpose purpose, Gate gate)
         } finally {
             gate.release(socket);
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        server.close();
     }
 }
