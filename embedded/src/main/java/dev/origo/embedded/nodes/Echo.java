@@ -35,14 +35,12 @@ final class Echo {
         switch (pod.app().speaks()) {
             case HTTP ->
                     Http.serve(
-                            raw,
-                            live.config.clock(),
-                            r -> Response.text(200, page(r, pod, peer, proxy)));
+                            raw, live.config, r -> Response.text(200, page(r, pod, peer, proxy)));
             case HTTPS -> {
                 try (Socket socket = live.tls().getSocketFactory().createSocket(raw, null, true)) {
                     Http.serve(
                             socket,
-                            live.config.clock(),
+                            live.config,
                             r -> Response.text(200, page(r, pod, peer, proxy)));
                 }
             }

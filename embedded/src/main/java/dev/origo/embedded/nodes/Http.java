@@ -1,5 +1,6 @@
 package dev.origo.embedded.nodes;
 
+import dev.origo.embedded.nodes.SimulatedCluster.Config;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -80,8 +81,10 @@ final class Http {
         }
     }
 
-    static void serve(Socket socket, InstantSource clock, Function<Request, Response> pages)
+    static void serve(Socket socket, Config config, Function<Request, Response> pages)
             throws IOException {
+        socket.setSoTimeout((int) config.idleTimeout().toMillis());
+        InstantSource clock = config.clock();
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream();
         try {

@@ -18,12 +18,6 @@ sealed interface Purpose {
     /// The owner of what comes in through cluster IPs, which are on no node in particular.
     String CLUSTER = "cluster";
 
-    /// Whose connections these are, as [#owner] of a node or pod.
-    String owner();
-
-    /// What the owner offers here, in a word.
-    String subject();
-
     /// Where Kubernetes believes a listener to be.
     record Place(Protocol protocol, String address, int port) {
         @Override
@@ -38,68 +32,48 @@ sealed interface Purpose {
 
         Protocol protocol();
 
+        /// The Service's, not the node's.
         int port();
-
-        @Override
-        default String subject() {
-            return "%s %s/%d".formatted(service(), protocol(), port());
-        }
     }
 
-    /// The port of a Service on a node.
-    ///
-    /// @param port the Service's, not the node's
-    record NodePort(String owner, ServiceKey service, Protocol protocol, int port)
+    record NodePort(String node, ServiceKey service, Protocol protocol, int port)
             implements Entry {}
 
-    record ClusterIp(ServiceKey service, Protocol protocol, int port) implements Entry {
-        @Override
-        public String owner() {
-            return CLUSTER;
-        }
-    }
+    record ClusterIp(ServiceKey service, Protocol protocol, int port) implements Entry {}
 
     /// One of the pages that a node answers about itself.
     sealed interface Page extends Purpose {
         String node();
-
-        @Override
-        default String owner() {
-            return "%s health".formatted(node());
-        }
     }
 
-    record ServiceHealth(String node, ServiceKey service) implements Page {
-        @Override
-        public String subject() {
-            return "%s health".formatted(service);
-        }
+    record ServiceHealth(String node, ServiceKey service) implements Page {}
+
+    record ProxyHealth(String node) implements Page {}
+
+    record ProxyMode(String node) implements Page {}
+
+    record PodApp(String name, String address, String node, View.App app) implements Purpose {}
+
+    /// Whose connections these are. A node's pages have a number of their own, so that a node full
+    /// of connections still says that it is well.
+    default String owner() {
+        return switch (this) {
+            case NodePort port -> port.node();
+            case ClusterIp _ -> CLUSTER;
+            case Page page -> page.node() + " health";
+            case PodApp pod -> owner(pod.name(), pod.address());
+        };
     }
 
-    record ProxyHealth(String node) implements Page {
-        @Override
-        public String subject() {
-            return "kube-proxy health";
-        }
-    }
-
-    record ProxyMode(String node) implements Page {
-        @Override
-        public String subject() {
-            return "kube-proxy mode";
-        }
-    }
-
-    record PodApp(String name, String address, String node, View.App app) implements Purpose {
-        @Override
-        public String owner() {
-            return Purpose.owner(name, address);
-        }
-
-        @Override
-        public String subject() {
-            return "%s/%d".formatted(app.protocol(), app.port());
-        }
+    /// What the owner offers here.
+    default String subject() {
+        return switch (this) {
+            case Entry e -> "%s %s/%d".formatted(e.service(), e.protocol(), e.port());
+            case ServiceHealth(_, ServiceKey service) -> service + " health";
+            case ProxyHealth _ -> "kube-proxy health";
+            case ProxyMode _ -> "kube-proxy mode";
+            case PodApp pod -> "%s/%d".formatted(pod.app().protocol(), pod.app().port());
+        };
     }
 
     /// All listeners of a cluster, pods first. A port of a Service without any endpoint has none:

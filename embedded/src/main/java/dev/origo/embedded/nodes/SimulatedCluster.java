@@ -54,7 +54,7 @@ public final class SimulatedCluster implements AutoCloseable {
     /// @param oneAddress whether the machine has 127.0.0.1 only, as macOS does; see [#limits]
     /// @param connectionsMax of each node, each pod, and all cluster IPs together
     /// @param idleTimeout after which a connection without traffic ends; at most twice that
-    /// @param log told once of each kind of refusal, for people
+    /// @param log told once of each kind of refusal, for people; must not call back
     public record Config(
             boolean oneAddress,
             int connectionsMax,
@@ -62,6 +62,14 @@ public final class SimulatedCluster implements AutoCloseable {
             InstantSource clock,
             Random random,
             Consumer<String> log) {
+        public Config {
+            if (connectionsMax < 1 || idleTimeout.toMillis() < 1) {
+                throw new IllegalArgumentException(
+                        "at most %d connections, idle for %s: both must be positive"
+                                .formatted(connectionsMax, idleTimeout));
+            }
+        }
+
         /// Defaults that fit this machine: 1,024 connections, idle for at most 5 minutes.
         public static Config of(InstantSource clock, Random random, Consumer<String> log) {
             return new Config(!manyAddresses(), 1024, Duration.ofMinutes(5), clock, random, log);

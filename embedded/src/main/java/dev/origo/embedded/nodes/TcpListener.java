@@ -27,7 +27,7 @@ record TcpListener(ServerSocket server, Live live, Purpose purpose, Gate gate) i
                             socket ->
                                     Http.serve(
                                             socket,
-                                            live.config.clock(),
+                                            live.config,
                                             request -> HealthPages.answer(live, page, request));
                     case Purpose.PodApp pod -> socket -> Echo.serve(socket, live, pod);
                 };

@@ -100,9 +100,10 @@ final class UdpRelay implements Runnable {
             socket.bind(source.map(address -> new InetSocketAddress(address, 0)).orElse(null));
             socket.connect(pod.get());
             socket.setSoTimeout((int) live.config.idleTimeout().toMillis());
-        } catch (BindException _) {
+        } catch (IOException e) {
             gate.release(socket);
-            live.count(via, Outcome.NO_SOURCE_PORT);
+            boolean noPort = e instanceof BindException;
+            live.count(via, noPort ? Outcome.NO_SOURCE_PORT : Outcome.POD_UNREACHABLE);
             return Optional.empty();
         }
         Flow flow = new Flow(socket, client, hop, live.connected(via, client, hop));
