@@ -12,9 +12,9 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Pods that answer with what they see of a client.
@@ -32,16 +32,12 @@ final class Echo {
             live.count(pod, Outcome.NO_PROXY_HEADER);
             return;
         }
+        Function<Request, Response> pages = r -> Response.text(200, page(r, pod, peer, proxy));
         switch (pod.app().speaks()) {
-            case HTTP ->
-                    Http.serve(
-                            raw, live.config, r -> Response.text(200, page(r, pod, peer, proxy)));
+            case HTTP -> Http.serve(raw, live.config, pages);
             case HTTPS -> {
                 try (Socket socket = live.tls().getSocketFactory().createSocket(raw, null, true)) {
-                    Http.serve(
-                            socket,
-                            live.config,
-                            r -> Response.text(200, page(r, pod, peer, proxy)));
+                    Http.serve(socket, live.config, pages);
                 }
             }
             case PEER -> {
@@ -79,7 +75,7 @@ final class Echo {
         String headers =
                 request.headers().stream()
                         .map(h -> h.name().toLowerCase(Locale.ROOT) + "=" + h.value() + "\n")
-                        .sorted(Comparator.naturalOrder())
+                        .sorted()
                         .collect(Collectors.joining());
         return """
         CLIENT VALUES:

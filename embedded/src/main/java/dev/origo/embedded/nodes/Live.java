@@ -56,12 +56,25 @@ final class Live {
         return updated;
     }
 
-    /// The identity of all HTTPS pods, made when the first one is opened.
+    /// The identity of all HTTPS pods. The first call makes it, which takes seconds on a busy
+    /// machine.
     synchronized SSLContext tls() throws IOException {
         if (tls == null) {
             tls = SelfSigned.context();
         }
         return tls;
+    }
+
+    /// Makes the identity before the first client needs it.
+    void prepareTls() {
+        try {
+            tls();
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                return; // This is the end.
+            }
+            config.log().accept("pods can't answer HTTPS: %s".formatted(e.getMessage()));
+        }
     }
 
     /// The peer as Kubernetes knows it. With one loopback address for all, nobody can be told from
@@ -131,8 +144,9 @@ final class Live {
         return thread;
     }
 
-    /// Waits for all tasks. Their sockets must be closed before.
-    void join() {
+    /// Ends all tasks and waits for them. Their sockets must be closed before.
+    void end() {
+        threads.forEach(Thread::interrupt);
         while (!threads.isEmpty() && !Thread.currentThread().isInterrupted()) {
             join(threads);
         }

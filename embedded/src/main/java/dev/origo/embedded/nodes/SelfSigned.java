@@ -18,7 +18,7 @@ final class SelfSigned {
 
     private SelfSigned() {}
 
-    /// Takes about a second.
+    /// Blocks for a second or more.
     ///
     /// @throws IOException if this Java has no keytool, or it fails
     static SSLContext context() throws IOException {
@@ -78,7 +78,7 @@ final class SelfSigned {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while keytool ran", e);
         } finally {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
         }
     }
 }

@@ -201,7 +201,7 @@ public final class SimulatedCluster implements AutoCloseable {
         } finally {
             updates.unlock();
         }
-        live.join();
+        live.end();
     }
 
     /// Returns when the ports are free: a socket is not closed before its thread has left it.
@@ -235,7 +235,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     private Open tcp(Place place, Purpose purpose) throws IOException {
         if (purpose instanceof PodApp pod && pod.app().speaks() == View.Speaks.HTTPS) {
-            live.tls();
+            live.start("certificate", live::prepareTls);
         }
         ServerSocket socket = new ServerSocket();
         bind(place, socket, address -> socket.bind(address, BACKLOG));

@@ -247,6 +247,16 @@ class ChangesTest {
                 .isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void closeEndsWhatMakesACertificate() {
+        lab.apply(local(List.of(runs(1, new App(8443, Speaks.HTTPS, false)))));
+
+        lab.close();
+
+        assertThat(ProcessHandle.current().children()).isEmpty();
+        assertThat(lab.log).isEmpty();
+    }
+
     /// Ours among the threads of this process, virtual ones included.
     private static List<String> threads(Path file) throws Exception {
         ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
