@@ -38,6 +38,8 @@ class EchoTest {
     private static final int PEER = 9000;
     private static final String HEADER = "PROXY TCP4 192.0.2.7 192.0.2.8 1234 80\r\n";
 
+    private static final String GET = "GET / HTTP/1.1\r\nHost: web\r\n\r\n";
+
     private final Lab lab = new Lab();
     private final Pod pod =
             runs(
@@ -100,16 +102,13 @@ class EchoTest {
     }
 
     static Stream<Row> rows() {
-        String get = "GET / HTTP/1.1\r\nHost: web\r\n\r\n";
-        String v2 =
-                new String(
-                        HexFormat.of()
-                                .parseHex(
-                                        "0d0a0d0a000d0a515549540a2111000cc0000207c000020804d20050"),
-                        StandardCharsets.ISO_8859_1);
+        return Stream.of(requests(), tooMuch(), proxied()).flatMap(rows -> rows);
+    }
+
+    private static Stream<Row> requests() {
         return Stream.of(
-                new Row("two on one connection", PLAIN, get + get, "HTTP/1.1 200...HTTP/1.1 200"),
-                new Row("an empty line before", PLAIN, "\r\n" + get, "HTTP/1.1 200"),
+                new Row("two on one connection", PLAIN, GET + GET, "HTTP/1.1 200...HTTP/1.1 200"),
+                new Row("an empty line before", PLAIN, "\r\n" + GET, "HTTP/1.1 200"),
                 new Row(
                         "HTTP/1.0",
                         PLAIN,
@@ -132,7 +131,11 @@ class EchoTest {
                         "a huge header",
                         PLAIN,
                         "GET / HTTP/1.1\r\nA: " + "x".repeat(9000),
-                        "HTTP/1.1 431"),
+                        "HTTP/1.1 431"));
+    }
+
+    private static Stream<Row> tooMuch() {
+        return Stream.of(
                 new Row(
                         "many headers",
                         PLAIN,
@@ -152,24 +155,34 @@ class EchoTest {
                         "a huge body",
                         PLAIN,
                         "POST / HTTP/1.1\r\nContent-Length: 65537\r\n\r\n",
-                        "HTTP/1.1 413"),
+                        "HTTP/1.1 413"));
+    }
+
+    private static Stream<Row> proxied() {
+        String v2 =
+                new String(
+                        HexFormat.of()
+                                .parseHex(
+                                        "0d0a0d0a000d0a515549540a2111000cc0000207c000020804d20050"),
+                        StandardCharsets.ISO_8859_1);
+        return Stream.of(
                 new Row(
                         "a PROXY header that nobody asked for",
                         PLAIN,
-                        HEADER + get,
+                        HEADER + GET,
                         "HTTP/1.1 400"),
-                new Row("nor one of v2", PLAIN, v2 + get, "HTTP/1.1 400"),
+                new Row("nor one of v2", PLAIN, v2 + GET, "HTTP/1.1 400"),
                 new Row(
                         "a PROXY header",
                         PROXY,
-                        HEADER + get,
+                        HEADER + GET,
                         "HTTP/1.1 200...\nPROXY HEADER RECEIVED:\nversion=1\nfamily=TCP4\nsource_address=192.0.2.7\n"),
                 new Row(
                         "one of v2",
                         PROXY,
-                        v2 + get,
+                        v2 + GET,
                         "HTTP/1.1 200...\nversion=2\ncommand=PROXY\n"),
-                new Row("a PROXY header that is missing", PROXY, get, ""),
+                new Row("a PROXY header that is missing", PROXY, GET, ""),
                 new Row(
                         "a raw peer",
                         PEER,
