@@ -184,19 +184,46 @@ class KubeProxyTest {
                         new Tally("node-1", "default/web UDP/53", Outcome.WOULD_BE_DROPPED), 1L);
     }
 
-    private static String ask(String from, String to, int port) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(Lab.real(from), 0))) {
-            socket.connect(new InetSocketAddress(Lab.real(to), port));
-            socket.setSoTimeout(20_000);
-            byte[] question = "who am I?".getBytes(StandardCharsets.UTF_8);
-            socket.send(new DatagramPacket(question, question.length));
-            DatagramPacket answer = new DatagramPacket(new byte[2048], 2048);
-            socket.receive(answer);
-            String text =
-                    new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
-            assertThat(text).endsWith("received=who am I?\n");
-            return text;
+    @Test
+    void aFlowOfDatagramsMovesWhenItsPodIsNoLongerReady() throws IOException {
+        App app = new App(53, Speaks.UDP, false);
+        List<Pod> pods = List.of(runs(2, app), runs(3, app));
+        try (DatagramSocket socket = client(CLIENT, node(1), 30053)) {
+            for (Pod ready : pods) {
+                Port port = new Port(Protocol.UDP, 53, 30053, List.of(Lab.behind(ready)));
+                lab.apply(view(Lab.service(TrafficPolicy.CLUSTER, port), pods));
+                for (int i = 0; i < 2; i++) {
+                    assertThat(answeredBy(ask(socket))).isEqualTo(ready.name());
+                }
+            }
+            assertThat(lab.cluster.tallies())
+                    .as("one flow with each pod")
+                    .containsEntry(
+                            new Tally("node-1", "default/web UDP/53", Outcome.FORWARDED), 2L);
         }
+    }
+
+    private static String ask(String from, String to, int port) throws IOException {
+        try (DatagramSocket socket = client(from, to, port)) {
+            return ask(socket);
+        }
+    }
+
+    private static DatagramSocket client(String from, String to, int port) throws IOException {
+        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(Lab.real(from), 0));
+        socket.connect(new InetSocketAddress(Lab.real(to), port));
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static String ask(DatagramSocket socket) throws IOException {
+        byte[] question = "who am I?".getBytes(StandardCharsets.UTF_8);
+        socket.send(new DatagramPacket(question, question.length));
+        DatagramPacket answer = new DatagramPacket(new byte[2048], 2048);
+        socket.receive(answer);
+        String text = new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+        assertThat(text).endsWith("received=who am I?\n");
+        return text;
     }
 
     @Test
