@@ -1,0 +1,50 @@
+package dev.origo.dataplane;
+
+import dev.origo.dataplane.Status.Counts;
+import dev.origo.dataplane.Status.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What went through a listener or to a target. Any thread may count.
+final class Counters {
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder closed = new LongAdder();
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
+    private final Map<Reason, LongAdder> ended = new ConcurrentHashMap<>();
+
+    void opened() {
+        opened.increment();
+    }
+
+    void closed() {
+        closed.increment();
+    }
+
+    void in(long bytes) {
+        bytesIn.add(bytes);
+    }
+
+    void out(long bytes) {
+        bytesOut.add(bytes);
+    }
+
+    void ended(Reason reason) {
+        ended.computeIfAbsent(reason, _ -> new LongAdder()).increment();
+    }
+
+    Counts counts() {
+        long closedNow = closed.sum();
+        long openedNow = opened.sum();
+        Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+        ended.forEach((reason, count) -> reasons.put(reason, count.sum()));
+        return new Counts(
+                openedNow,
+                openedNow - closedNow,
+                bytesIn.sum(),
+                bytesOut.sum(),
+                Map.copyOf(reasons));
+    }
+}
