@@ -103,10 +103,10 @@ public enum Code {
     INTERNAL_ERROR(5003, "report it with the controller's log"),
 
     LISTENER_MOVED(
-            5010, "use the address and port that the message names, or free the port that is wanted"),
+            5010,
+            "use the address and port that the message names, or free the port that is wanted"),
     LISTENER_NOT_OPEN(5011, "free the port, or choose another one for the Service"),
-    TLS_LISTENER_NOT_CARRIED(
-            5012, "end TLS in the pod, or try this listener on the cloud itself");
+    TLS_LISTENER_NOT_CARRIED(5012, "end TLS in the pod, or try this listener on the cloud itself");
 
     private final int number;
     private final String fix;

@@ -11,7 +11,7 @@ final class Engine {
     private final Config config;
     private final Buffers buffers = new Buffers();
     private final Prober prober = new Prober();
-    private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
+    private final Set<Live> flows = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
 
     Engine(Config config) {
@@ -49,7 +49,7 @@ final class Engine {
     }
 
     /// Runs a flow to its end, where the sweep sees it.
-    void run(Flow flow) throws InterruptedException {
+    void run(Live flow) throws InterruptedException {
         flows.add(flow);
         try {
             flow.run();

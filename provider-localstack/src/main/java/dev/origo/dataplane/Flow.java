@@ -10,7 +10,7 @@ import java.util.function.LongConsumer;
 
 /// One TCP connection through a balancer: bytes go both ways unchanged, an end of one direction is
 /// passed on and the other goes on. Two virtual threads; a slow reader holds its sender back.
-final class Flow {
+final class Flow implements Live {
     private final SocketChannel client;
     private final SocketChannel upstream;
     private final Port port;
@@ -31,14 +31,16 @@ final class Flow {
     record Ends(SocketChannel client, SocketChannel upstream) {}
 
     /// Returns when both directions have ended.
-    void run() throws InterruptedException {
+    @Override
+    public void run() throws InterruptedException {
         Thread upwards = Thread.ofVirtual().start(() -> pump(client, upstream, this::countIn));
         pump(upstream, client, this::countOut);
         upwards.join();
     }
 
     /// Resets both sides. Counted once.
-    void cut(Reason reason) {
+    @Override
+    public void cut(Reason reason) {
         if (cut.compareAndSet(false, true)) {
             port.counters().ended(reason);
             member.counters.ended(reason);
@@ -48,7 +50,8 @@ final class Flow {
     }
 
     /// Cuts it where its time is over.
-    void sweep(long nowNanos) {
+    @Override
+    public void sweep(long nowNanos) {
         Duration idle = port.pool().listener().rules().idleTimeout();
         member.over(nowNanos, lastNanos, idle).ifPresent(this::cut);
     }

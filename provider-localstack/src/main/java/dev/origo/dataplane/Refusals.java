@@ -34,13 +34,6 @@ final class Refusals {
                             "port %d is %s; a forwarded header needs HTTP over TCP"
                                     .formatted(listener.port(), transport)));
         }
-        if (listener.carrier() == Carrier.FORWARDED_HEADER) {
-            return List.of(
-                    Problem.error(
-                            Code.CLIENT_ADDRESS_MODE_NOT_SUPPORTED,
-                            "port %d wants a forwarded header, which needs an HTTP proxy"
-                                    .formatted(listener.port())));
-        }
         return List.of();
     }
 

@@ -103,7 +103,7 @@ final class Sockets {
 
     private static SocketChannel connectOnce(
             Optional<InetAddress> source, InetSocketAddress target, Duration timeout)
-            throws IOException {
+            throws IOException, NoConnection {
         SocketChannel channel = SocketChannel.open(family(target.getAddress()));
         try {
             if (source.isPresent()) {
@@ -117,14 +117,15 @@ final class Sockets {
                 throw new ConnectException("connected to itself");
             }
             return channel;
-        } catch (IOException e) {
+        } catch (IOException | NoConnection e) {
             channel.close();
             throw e;
         }
     }
 
     /// Binds to the next port of the address that is free.
-    private static void bind(SocketChannel channel, InetAddress source) throws IOException {
+    private static void bind(SocketChannel channel, InetAddress source)
+            throws IOException, NoConnection {
         for (int tried = 1; ; tried++) {
             int port = PORT_FIRST + Math.floorMod(TURN.getAndIncrement(), PORTS);
             try {
@@ -132,7 +133,7 @@ final class Sockets {
                 return;
             } catch (BindException e) {
                 if (tried == PORTS) {
-                    throw e;
+                    throw new NoConnection(Reason.SOURCE_PORTS, e);
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.origo.dataplane;
 import dev.origo.dataplane.Placed.Reachable;
 import dev.origo.dataplane.Sockets.NoConnection;
 import dev.origo.dataplane.Status.Reason;
+import dev.origo.model.Carrier;
 import dev.origo.model.Protocol;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,6 +98,11 @@ final class TcpFront implements Front {
                 refuse(client, Reason.SOURCE_RANGE);
                 return;
             }
+            if (port.pool().listener().carrier() == Carrier.FORWARDED_HEADER) {
+                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                port.engine().run(new HttpRelay(client, port));
+                return;
+            }
             Optional<Member> member = port.pool().choose(from);
             if (member.isEmpty()) {
                 refuse(client, Reason.NO_TARGET);
@@ -106,10 +112,13 @@ final class TcpFront implements Front {
         } catch (IOException _) {
             // The client is gone.
             port.counters().ended(Reason.RESET);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void relay(SocketChannel client, Member member) throws IOException {
+    private void relay(SocketChannel client, Member member)
+            throws IOException, InterruptedException {
         client.setOption(StandardSocketOptions.TCP_NODELAY, true);
         Target target = member.target();
         try (SocketChannel upstream =
@@ -130,8 +139,6 @@ final class TcpFront implements Front {
         } catch (NoConnection e) {
             member.counters.ended(e.reason());
             refuse(client, e.reason());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 

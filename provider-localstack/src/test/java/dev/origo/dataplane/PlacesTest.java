@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +141,18 @@ final class PlacesTest {
             assertThat(Wanted.status(plane).targets().getFirst().counts().ended())
                     .containsEntry(Reason.TARGET_REFUSED, 1L);
         }
+    }
+
+    @Test
+    void refuseClearlyWhenNoPortOfTheSourceIsFree() {
+        InetAddress notOurs = InetAddress.ofLiteral("192.0.2.1");
+        InetSocketAddress target = new InetSocketAddress(InetAddress.ofLiteral(Wanted.NODE), 9);
+
+        assertThatThrownBy(
+                        () -> Sockets.connect(Optional.of(notOurs), target, Duration.ofSeconds(1)))
+                .isInstanceOfSatisfying(
+                        Sockets.NoConnection.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.SOURCE_PORTS));
     }
 
     @Test
