@@ -67,16 +67,17 @@ final class Carried {
     /// Whether nothing is left of it.
     boolean gone() {
         for (Work work : works.values()) {
-            work.port.pool().forget();
+            work.port.pool.forget();
         }
-        leaving.forEach(port -> port.pool().forget());
-        leaving.removeIf(port -> port.pool().members().isEmpty());
+        leaving.forEach(port -> port.pool.forget());
+        leaving.removeIf(port -> port.pool.members().isEmpty());
         return works.isEmpty() && leaving.isEmpty();
     }
 
     Status status() {
         List<Status.OfListener> listeners = new ArrayList<>();
         works.values().forEach(work -> listeners.add(work.port.status(work.reachable())));
+        listeners.sort(Comparator.comparingInt(Status.OfListener::port));
         leaving.forEach(port -> listeners.add(port.status(List.of())));
         return new Status(id, home.address(), works.isEmpty(), listeners);
     }
@@ -85,7 +86,7 @@ final class Carried {
         Work work = works.remove(key);
         if (work != null) {
             work.fronts.forEach(Front::close);
-            work.port.pool().close();
+            work.port.pool.close();
             leaving.add(work.port);
         }
     }
@@ -93,7 +94,7 @@ final class Carried {
     private void apply(Listener wanted) {
         Work work =
                 works.computeIfAbsent(wanted.key(), _ -> new Work(new Port(engine, home, wanted)));
-        work.port.pool().apply(wanted);
+        work.port.pool.apply(wanted);
         boolean refused = Refusals.of(wanted).stream().anyMatch(Problem::blocks);
         if (refused) {
             work.fronts.forEach(Front::close);

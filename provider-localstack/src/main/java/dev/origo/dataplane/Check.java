@@ -2,7 +2,9 @@ package dev.origo.dataplane;
 
 import dev.origo.model.HealthCheck;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// How the health of each target is found out.
 ///
@@ -27,39 +29,32 @@ public record Check(Probe probe, HealthCheck.Timing timing, boolean carriesProxy
     public record Tcp() implements Probe {}
 
     /// Status codes of HTTP that pass.
-    public record Codes(List<Range> ranges) {
+    public record Codes(Set<Integer> passing) {
         private static final String SYNTAX = "[1-9][0-9]{2}(-[1-9][0-9]{2})?";
 
         public Codes {
-            ranges = List.copyOf(ranges);
+            passing = Set.copyOf(passing);
         }
 
         /// Reads `200`, `200-399` or `200,302`. Source: Matcher of the ELBv2 API.
         public static Codes parse(String text) {
-            List<Range> ranges =
+            return new Codes(
                     Arrays.stream(text.split(",", -1))
                             .map(String::strip)
-                            .map(Codes::range)
-                            .toList();
-            return new Codes(ranges);
+                            .flatMapToInt(Codes::range)
+                            .boxed()
+                            .collect(Collectors.toSet()));
         }
 
-        public boolean contains(int code) {
-            return ranges.stream().anyMatch(r -> r.first() <= code && code <= r.last());
-        }
-
-        private static Range range(String text) {
+        private static IntStream range(String text) {
             if (!text.matches(SYNTAX)) {
                 throw new IllegalArgumentException(
                         "'%s' is not a status code, as 200, or a range, as 200-399"
                                 .formatted(text));
             }
-            int dash = text.indexOf('-');
-            int first = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
-            return new Range(first, dash < 0 ? first : Integer.parseInt(text.substring(dash + 1)));
+            String[] ends = text.split("-", -1);
+            return IntStream.rangeClosed(
+                    Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
         }
     }
-
-    /// Codes from the first to the last, both included.
-    public record Range(int first, int last) {}
 }

@@ -129,7 +129,7 @@ public final class DataPlane implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            LockSupport.parkNanos(engine.config().sweepEvery().toNanos());
+            LockSupport.parkNanos(engine.config.sweepEvery().toNanos());
         }
     }
 

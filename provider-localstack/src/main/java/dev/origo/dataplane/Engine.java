@@ -8,26 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// What all balancers share: bounds, buffers, the prober and the connections that live.
 final class Engine {
-    private final Config config;
-    private final Buffers buffers = new Buffers();
-    private final Prober prober = new Prober();
+    final Config config;
+    final Buffers buffers = new Buffers();
+    final Prober prober = new Prober();
     private final Set<Live> flows = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
 
     Engine(Config config) {
         this.config = config;
-    }
-
-    Config config() {
-        return config;
-    }
-
-    Buffers buffers() {
-        return buffers;
-    }
-
-    Prober prober() {
-        return prober;
     }
 
     /// Takes one more connection of a balancer in, or tells why not. Who is in has to [#leave].

@@ -33,8 +33,9 @@ final class Flow implements Live {
     /// Returns when both directions have ended.
     @Override
     public void run() throws InterruptedException {
-        Thread upwards = Thread.ofVirtual().start(() -> pump(client, upstream, this::countIn));
-        pump(upstream, client, this::countOut);
+        Thread upwards =
+                Thread.ofVirtual().start(() -> pump(client, upstream, member.counters::in));
+        pump(upstream, client, member.counters::out);
         upwards.join();
     }
 
@@ -42,7 +43,6 @@ final class Flow implements Live {
     @Override
     public void cut(Reason reason) {
         if (cut.compareAndSet(false, true)) {
-            port.counters().ended(reason);
             member.counters.ended(reason);
             Sockets.reset(client);
             Sockets.reset(upstream);
@@ -52,7 +52,7 @@ final class Flow implements Live {
     /// Cuts it where its time is over.
     @Override
     public void sweep(long nowNanos) {
-        Duration idle = port.pool().listener().rules().idleTimeout();
+        Duration idle = port.pool.listener().rules().idleTimeout();
         member.over(nowNanos, lastNanos, idle).ifPresent(this::cut);
     }
 
@@ -91,15 +91,5 @@ final class Flow implements Live {
         }
         buffers.giveBack(buffer);
         return small;
-    }
-
-    private void countIn(long bytes) {
-        port.counters().in(bytes);
-        member.counters.in(bytes);
-    }
-
-    private void countOut(long bytes) {
-        port.counters().out(bytes);
-        member.counters.out(bytes);
     }
 }

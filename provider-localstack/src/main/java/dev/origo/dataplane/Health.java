@@ -17,6 +17,7 @@ public record Health(State state, String reason, String description, int streak)
                     "Elb.InitialHealthChecking",
                     "Initial health checks in progress",
                     0);
+    public static final Health HEALTHY = new Health(State.HEALTHY, "", "", 0);
     public static final Health DRAINING =
             new Health(
                     State.DRAINING,
@@ -72,11 +73,10 @@ public record Health(State state, String reason, String description, int streak)
 
     private Health passed(HealthCheck.Timing timing) {
         return switch (state) {
-            case INITIAL -> new Health(State.HEALTHY, "", "", 0);
-            case HEALTHY -> new Health(State.HEALTHY, "", "", 0);
+            case INITIAL, HEALTHY -> HEALTHY;
             case UNHEALTHY ->
                     streak + 1 >= timing.healthy()
-                            ? new Health(State.HEALTHY, "", "", 0)
+                            ? HEALTHY
                             : new Health(State.UNHEALTHY, reason, description, streak + 1);
             case DRAINING, UNUSED -> this;
         };

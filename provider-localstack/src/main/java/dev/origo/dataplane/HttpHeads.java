@@ -39,7 +39,7 @@ final class HttpHeads {
         HttpHeaders headers = request.headers().copy();
         List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         stripHop(headers);
-        append(headers, "X-Forwarded-For", literal(hop.client()));
+        append(headers, "X-Forwarded-For", ProxyHeader.literal(hop.client()));
         headers.set("X-Forwarded-Proto", "http");
         headers.set("X-Forwarded-Port", String.valueOf(hop.port()));
         append(headers, "Forwarded", element(hop, hosts.isEmpty() ? "" : hosts.getFirst()));
@@ -113,13 +113,7 @@ final class HttpHeads {
 
     private static String node(InetAddress address) {
         return address instanceof Inet4Address
-                ? literal(address)
-                : "\"[" + literal(address) + "]\"";
-    }
-
-    private static String literal(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
+                ? ProxyHeader.literal(address)
+                : "\"[" + ProxyHeader.literal(address) + "]\"";
     }
 }

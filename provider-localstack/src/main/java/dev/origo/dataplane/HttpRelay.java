@@ -42,7 +42,7 @@ final class HttpRelay implements Live {
         this.client = client;
         this.port = port;
         this.from = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
-        this.requests = HttpInput.requests(client, this::countIn);
+        this.requests = HttpInput.requests(client, _ -> touch());
     }
 
     private sealed interface Doing {}
@@ -68,7 +68,7 @@ final class HttpRelay implements Live {
 
     @Override
     public void sweep(long nowNanos) {
-        Duration idle = port.pool().listener().rules().idleTimeout();
+        Duration idle = port.pool.listener().rules().idleTimeout();
         switch (doing) {
             case Exchange exchange ->
                     exchange.member().over(nowNanos, lastNanos, idle).ifPresent(this::cut);
@@ -85,10 +85,12 @@ final class HttpRelay implements Live {
         if (!cut.compareAndSet(false, true)) {
             return;
         }
-        port.counters().ended(reason);
-        if (doing instanceof Exchange(Member member, SocketChannel upstream)) {
-            member.counters.ended(reason);
-            Sockets.reset(upstream);
+        switch (doing) {
+            case Exchange(Member member, SocketChannel upstream) -> {
+                member.counters.ended(reason);
+                Sockets.reset(upstream);
+            }
+            case Waiting _ -> port.counters.ended(reason);
         }
         Sockets.reset(client);
     }
@@ -103,9 +105,9 @@ final class HttpRelay implements Live {
             throw new BadMessage("a body without a head");
         }
         InetSocketAddress at = (InetSocketAddress) client.getLocalAddress();
-        int listener = port.pool().listener().port();
+        int listener = port.pool.listener().port();
         HttpRequest forwarded = HttpHeads.forwarded(request, new HttpHeads.Hop(from, at, listener));
-        Optional<Member> member = port.pool().choose(from);
+        Optional<Member> member = port.pool.choose(from);
         if (member.isEmpty()) {
             return refuse(Reason.NO_TARGET, "503 Service Unavailable");
         }
@@ -119,9 +121,9 @@ final class HttpRelay implements Live {
                 Sockets.connect(
                         port.source(from, target),
                         new InetSocketAddress(target.address(), target.port()),
-                        port.engine().config().connectTimeout())) {
+                        port.engine.config.connectTimeout())) {
             doing = new Exchange(member, upstream);
-            opened(member);
+            member.counters.opened();
             Upload upload = new Upload(forwarded, member, upstream);
             Thread uploading = Thread.ofVirtual().start(upload);
             boolean more = answer(request, upstream, member, upload);
@@ -134,7 +136,6 @@ final class HttpRelay implements Live {
         } finally {
             if (doing instanceof Exchange) {
                 doing = new Waiting();
-                port.counters().closed();
                 member.counters.closed();
             }
         }
@@ -184,14 +185,7 @@ final class HttpRelay implements Live {
             HttpRequest request, SocketChannel upstream, Member member, Upload upload)
             throws IOException, BadMessage {
         boolean bodiless = request.method().equals(HttpMethod.HEAD);
-        HttpInput responses =
-                HttpInput.response(
-                        upstream,
-                        bodiless,
-                        bytes -> {
-                            touch();
-                            member.counters.out(bytes);
-                        });
+        HttpInput responses = HttpInput.response(upstream, bodiless, _ -> touch());
         EmbeddedChannel encoder = new EmbeddedChannel(new Responses(bodiless));
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         boolean keep = HttpUtil.isKeepAlive(request) && !http10;
@@ -216,7 +210,7 @@ final class HttpRelay implements Live {
                 object = returned;
             }
             if (!(interim && http10)) {
-                port.counters().out(write(encoder, object, client));
+                member.counters.out(write(encoder, object, client));
             }
             if (object instanceof LastHttpContent && !interim) {
                 return keep;
@@ -243,7 +237,7 @@ final class HttpRelay implements Live {
         if (!cut.compareAndSet(false, true)) {
             return false;
         }
-        port.counters().ended(reason);
+        port.counters.ended(reason);
         String answer =
                 "HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".formatted(status);
         try {
@@ -255,18 +249,8 @@ final class HttpRelay implements Live {
         return false;
     }
 
-    private void opened(Member member) {
-        port.counters().opened();
-        member.counters.opened();
-    }
-
     private void touch() {
         lastNanos = System.nanoTime();
-    }
-
-    private void countIn(long bytes) {
-        touch();
-        port.counters().in(bytes);
     }
 
     private static long write(EmbeddedChannel encoder, HttpObject object, SocketChannel to)

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A target in a pool: its health, its connections, and the thread that probes it.
 final class Member {
-    final Counters counters = new Counters();
+    final Counters counters;
     private final Pool pool;
     private final Semaphore wake = new Semaphore(0);
     private volatile Target target;
@@ -17,8 +17,9 @@ final class Member {
     private volatile long cutAtNanos;
     private volatile boolean registered = true;
 
-    Member(Pool pool, Target target) {
+    Member(Pool pool, Counters ofPort, Target target) {
         this.pool = pool;
+        this.counters = new Counters(ofPort);
         this.target = target;
     }
 
@@ -74,7 +75,7 @@ final class Member {
     void probe() {
         while (registered) {
             Listener listener = pool.listener();
-            if (changes(pool.prober().ask(target, listener), listener.check())) {
+            if (changes(pool.prober.ask(target, listener), listener.check())) {
                 pool.healthChanged();
             }
             if (!pause(listener.check().timing().interval().toNanos())) {

@@ -12,24 +12,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// any registered one when none is healthy (fail open). Source: health checks for target groups of
 /// network load balancers.
 final class Pool {
-    private final Prober prober;
+    final Prober prober;
+    private final Counters counters;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile Listener listener;
     private volatile List<Member> members = List.of();
     private volatile List<Member> serving = List.of();
     private volatile boolean failsOpen = true;
 
-    Pool(Listener listener, Prober prober) {
+    Pool(Listener listener, Prober prober, Counters counters) {
         this.listener = listener;
         this.prober = prober;
+        this.counters = counters;
     }
 
     Listener listener() {
         return listener;
-    }
-
-    Prober prober() {
-        return prober;
     }
 
     /// Registered ones first, then those that drain.
@@ -43,11 +41,15 @@ final class Pool {
     }
 
     /// Takes the wanted listener over: registers, deregisters and re-registers targets.
-    synchronized void apply(Listener wanted) {
+    void apply(Listener wanted) {
+        apply(wanted, wanted.targets());
+    }
+
+    private synchronized void apply(Listener wanted, List<Target> targets) {
         boolean sameCheck = wanted.check().equals(listener.check());
         listener = wanted;
         List<Member> now = new ArrayList<>();
-        for (Target target : wanted.targets()) {
+        for (Target target : targets) {
             Optional<Member> known = registered(target.key());
             known.filter(m -> !sameCheck || !m.target().equals(target))
                     .ifPresent(m -> m.update(target));
@@ -70,15 +72,7 @@ final class Pool {
 
     /// Deregisters all; connections may go on for the drain time.
     void close() {
-        Listener last = listener;
-        apply(
-                new Listener(
-                        last.port(),
-                        last.transport(),
-                        last.carrier(),
-                        last.check(),
-                        last.rules(),
-                        List.of()));
+        apply(listener, List.of());
     }
 
     /// Forgets deregistered targets without connections.
@@ -114,7 +108,7 @@ final class Pool {
     }
 
     private Member register(Target target) {
-        Member member = new Member(this, target);
+        Member member = new Member(this, counters, target);
         Thread.ofVirtual().name("probe " + target.id()).start(member::probe);
         return member;
     }

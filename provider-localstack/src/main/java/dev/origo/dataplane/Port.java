@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A listener at work: its pool of targets, what it counts, and how targets are reached.
 final class Port {
-    private final Engine engine;
-    private final Home home;
-    private final Pool pool;
-    private final Counters counters = new Counters();
+    final Engine engine;
+    final Home home;
+    final Pool pool;
+    final Counters counters = new Counters();
 
     Port(Engine engine, Home home, Listener listener) {
         this.engine = engine;
         this.home = home;
-        this.pool = new Pool(listener, engine.prober());
+        this.pool = new Pool(listener, engine.prober, counters);
     }
 
     /// What the ports of one balancer share.
@@ -26,28 +26,12 @@ final class Port {
     /// @param own whether the address is this balancer's alone
     record Home(InetAddress address, boolean own, AtomicInteger connections) {}
 
-    Engine engine() {
-        return engine;
-    }
-
-    AtomicInteger connections() {
-        return home.connections();
-    }
-
-    Pool pool() {
-        return pool;
-    }
-
-    Counters counters() {
-        return counters;
-    }
-
     /// How the client's address travels to the target, as far as this machine can: packet delivery
     /// needs a target on loopback.
     Carrier carrier(Target target) {
         Carrier wanted = pool.listener().carrier();
         boolean possible =
-                engine.config().bindsClientAddress() && target.address().isLoopbackAddress();
+                engine.config.bindsClientAddress() && target.address().isLoopbackAddress();
         return wanted == Carrier.PACKET && !possible ? Carrier.NONE : wanted;
     }
 

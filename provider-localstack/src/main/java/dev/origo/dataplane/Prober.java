@@ -81,7 +81,7 @@ final class Prober {
             return Failed.refused();
         }
         int code = Integer.parseInt(status.group(1));
-        return codes.contains(code) ? new Passed() : Failed.code(code);
+        return codes.passing().contains(code) ? new Passed() : Failed.code(code);
     }
 
     /// The first line, or what came of it.

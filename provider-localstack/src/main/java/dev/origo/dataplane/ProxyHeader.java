@@ -96,7 +96,7 @@ final class ProxyHeader {
     }
 
     /// Without the zone that the JDK appends to link-local addresses.
-    private static String literal(InetAddress address) {
+    static String literal(InetAddress address) {
         String text = address.getHostAddress();
         int zone = text.indexOf('%');
         return zone < 0 ? text : text.substring(0, zone);

@@ -31,7 +31,7 @@ final class TcpFront implements Front {
     private TcpFront(ServerSocketChannel server, InetSocketAddress at, Port port) {
         this.server = server;
         this.port = port;
-        this.reachable = new Reachable(port.pool().listener().port(), Protocol.TCP, at);
+        this.reachable = new Reachable(port.pool.listener().port(), Protocol.TCP, at);
         this.accepting = Thread.ofVirtual().name("accept " + at).unstarted(this::accept);
     }
 
@@ -69,14 +69,14 @@ final class TcpFront implements Front {
                 return;
             } catch (IOException _) {
                 // Out of files. The client waits in the backlog; some connection will end.
-                port.counters().ended(Reason.FILE_LIMIT);
+                port.counters.ended(Reason.FILE_LIMIT);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
 
     private void admit(SocketChannel client) {
-        Optional<Reason> refused = port.engine().enter(port.connections());
+        Optional<Reason> refused = port.engine.enter(port.home.connections());
         if (refused.isPresent()) {
             refuse(client, refused.orElseThrow());
             return;
@@ -86,7 +86,7 @@ final class TcpFront implements Front {
                     try {
                         serve(client);
                     } finally {
-                        port.engine().leave(port.connections());
+                        port.engine.leave(port.home.connections());
                     }
                 });
     }
@@ -94,16 +94,16 @@ final class TcpFront implements Front {
     private void serve(SocketChannel client) {
         try (client) {
             InetAddress from = remote(client).getAddress();
-            if (!port.pool().listener().rules().admit(from)) {
+            if (!port.pool.listener().rules().admit(from)) {
                 refuse(client, Reason.SOURCE_RANGE);
                 return;
             }
-            if (port.pool().listener().carrier() == Carrier.FORWARDED_HEADER) {
+            if (port.pool.listener().carrier() == Carrier.FORWARDED_HEADER) {
                 client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                port.engine().run(new HttpRelay(client, port));
+                port.engine.run(new HttpRelay(client, port));
                 return;
             }
-            Optional<Member> member = port.pool().choose(from);
+            Optional<Member> member = port.pool.choose(from);
             if (member.isEmpty()) {
                 refuse(client, Reason.NO_TARGET);
                 return;
@@ -111,7 +111,7 @@ final class TcpFront implements Front {
             relay(client, member.orElseThrow());
         } catch (IOException _) {
             // The client is gone.
-            port.counters().ended(Reason.RESET);
+            port.counters.ended(Reason.RESET);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -125,20 +125,18 @@ final class TcpFront implements Front {
                 Sockets.connect(
                         port.source(remote(client).getAddress(), target),
                         new InetSocketAddress(target.address(), target.port()),
-                        port.engine().config().connectTimeout())) {
-            port.counters().opened();
+                        port.engine.config.connectTimeout())) {
             member.counters.opened();
             try {
                 send(upstream, header(client));
                 Flow.Ends ends = new Flow.Ends(client, upstream);
-                port.engine().run(new Flow(ends, port, member, port.engine().buffers()));
+                port.engine.run(new Flow(ends, port, member, port.engine.buffers));
             } finally {
-                port.counters().closed();
                 member.counters.closed();
             }
         } catch (NoConnection e) {
             member.counters.ended(e.reason());
-            refuse(client, e.reason());
+            Sockets.reset(client);
         }
     }
 
@@ -146,7 +144,7 @@ final class TcpFront implements Front {
     private byte[] header(SocketChannel client) throws IOException {
         ProxyHeader.Ends ends =
                 new ProxyHeader.Ends(remote(client), (InetSocketAddress) client.getLocalAddress());
-        return switch (port.pool().listener().carrier()) {
+        return switch (port.pool.listener().carrier()) {
             case PROXY_PROTOCOL_V1 -> ProxyHeader.version1(ends);
             case PROXY_PROTOCOL_V2 -> ProxyHeader.version2(ends, List.of());
             case PACKET, FORWARDED_HEADER, NONE -> new byte[0];
@@ -154,7 +152,7 @@ final class TcpFront implements Front {
     }
 
     private void refuse(SocketChannel client, Reason reason) {
-        port.counters().ended(reason);
+        port.counters.ended(reason);
         Sockets.reset(client);
     }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// An open UDP port: a session per client address and port, with a socket of its own to the target.
 /// One thread serves all sessions with one buffer.
@@ -40,20 +41,17 @@ final class UdpFront implements Front {
         this.selector = selector;
         this.port = port;
         InetSocketAddress at = (InetSocketAddress) front.getLocalAddress();
-        this.reachable = new Reachable(port.pool().listener().port(), Protocol.UDP, at);
+        this.reachable = new Reachable(port.pool.listener().port(), Protocol.UDP, at);
         this.thread = Thread.ofPlatform().daemon().name("udp " + at).unstarted(this::run);
     }
 
-    private static final class Session {
-        private final InetSocketAddress client;
-        private final DatagramChannel upstream;
-        private final Member member;
-        private long lastNanos = System.nanoTime();
-
-        Session(InetSocketAddress client, DatagramChannel upstream, Member member) {
-            this.client = client;
-            this.upstream = upstream;
-            this.member = member;
+    private record Session(
+            InetSocketAddress client,
+            DatagramChannel upstream,
+            Member member,
+            AtomicLong lastNanos) {
+        void touch() {
+            lastNanos.set(System.nanoTime());
         }
     }
 
@@ -87,14 +85,14 @@ final class UdpFront implements Front {
     }
 
     private void run() {
-        long sweepMillis = Math.max(1, port.engine().config().sweepEvery().toMillis());
+        long sweepMillis = Math.max(1, port.engine.config.sweepEvery().toMillis());
         try {
             while (!closed) {
                 selector.select(this::ready, sweepMillis);
                 sweep(System.nanoTime(), sweepMillis);
             }
         } catch (IOException _) {
-            port.counters().ended(Reason.RESET);
+            port.counters.ended(Reason.RESET);
         } finally {
             List.copyOf(sessions.values()).forEach(this::end);
             Sockets.close(front);
@@ -116,7 +114,7 @@ final class UdpFront implements Front {
                 session(from.orElseThrow()).ifPresent(this::toTarget);
             }
         } catch (IOException _) {
-            port.counters().ended(Reason.RESET);
+            port.counters.ended(Reason.RESET);
         }
     }
 
@@ -129,8 +127,8 @@ final class UdpFront implements Front {
     }
 
     private Optional<Session> session(InetSocketAddress client) {
-        if (!port.pool().listener().rules().admit(client.getAddress())) {
-            port.counters().ended(Reason.SOURCE_RANGE);
+        if (!port.pool.listener().rules().admit(client.getAddress())) {
+            port.counters.ended(Reason.SOURCE_RANGE);
             return Optional.empty();
         }
         Session known = sessions.get(client);
@@ -138,35 +136,31 @@ final class UdpFront implements Front {
     }
 
     private Optional<Session> begin(InetSocketAddress client) {
-        Optional<Member> member = port.pool().choose(client.getAddress());
+        Optional<Member> member = port.pool.choose(client.getAddress());
         if (member.isEmpty()) {
-            port.counters().ended(Reason.NO_TARGET);
+            port.counters.ended(Reason.NO_TARGET);
             return Optional.empty();
         }
         Optional<Reason> refused =
-                sessions.size() >= port.engine().config().udpSessionsMax()
+                sessions.size() >= port.engine.config.udpSessionsMax()
                         ? Optional.of(Reason.LIMIT_OF_BALANCER)
-                        : port.engine().enter(port.connections());
+                        : port.engine.enter(port.home.connections());
         if (refused.isPresent()) {
-            port.counters().ended(refused.orElseThrow());
+            port.counters.ended(refused.orElseThrow());
             return Optional.empty();
         }
         try {
-            Session session =
-                    new Session(
-                            client,
-                            connected(client, member.orElseThrow().target()),
-                            member.orElseThrow());
+            DatagramChannel upstream = connected(client, member.orElseThrow().target());
+            AtomicLong now = new AtomicLong(System.nanoTime());
+            Session session = new Session(client, upstream, member.orElseThrow(), now);
             session.upstream.register(selector, SelectionKey.OP_READ, session);
             sessions.put(client, session);
-            port.counters().opened();
             session.member.counters.opened();
             return Optional.of(session);
         } catch (IOException e) {
-            port.engine().leave(port.connections());
+            port.engine.leave(port.home.connections());
             Reason reason =
                     e instanceof BindException ? Reason.SOURCE_PORTS : Reason.TARGET_REFUSED;
-            port.counters().ended(reason);
             member.orElseThrow().counters.ended(reason);
             return Optional.empty();
         }
@@ -191,8 +185,7 @@ final class UdpFront implements Front {
     private void toTarget(Session session) {
         try {
             int sent = session.upstream.write(buffer);
-            session.lastNanos = System.nanoTime();
-            port.counters().in(sent);
+            session.touch();
             session.member.counters.in(sent);
         } catch (IOException _) {
             end(session, Reason.TARGET_REFUSED);
@@ -202,9 +195,8 @@ final class UdpFront implements Front {
     private void fromTarget(Session session) {
         try {
             while (session.upstream.read(buffer.clear()) > 0) {
-                session.lastNanos = System.nanoTime();
+                session.touch();
                 int sent = front.send(buffer.flip(), session.client);
-                port.counters().out(sent);
                 session.member.counters.out(sent);
             }
         } catch (IOException _) {
@@ -217,17 +209,16 @@ final class UdpFront implements Front {
             return;
         }
         sweptNanos = nowNanos;
-        Duration wanted = port.pool().listener().rules().idleTimeout();
+        Duration wanted = port.pool.listener().rules().idleTimeout();
         Duration idle = wanted.compareTo(IDLE_MAX) < 0 ? wanted : IDLE_MAX;
         for (Session session : List.copyOf(sessions.values())) {
             session.member
-                    .over(nowNanos, session.lastNanos, idle)
+                    .over(nowNanos, session.lastNanos.get(), idle)
                     .ifPresent(reason -> end(session, reason));
         }
     }
 
     private void end(Session session, Reason reason) {
-        port.counters().ended(reason);
         session.member.counters.ended(reason);
         end(session);
     }
@@ -237,8 +228,7 @@ final class UdpFront implements Front {
             return;
         }
         Sockets.close(session.upstream);
-        port.engine().leave(port.connections());
-        port.counters().closed();
+        port.engine.leave(port.home.connections());
         session.member.counters.closed();
     }
 }

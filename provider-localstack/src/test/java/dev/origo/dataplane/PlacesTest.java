@@ -101,7 +101,7 @@ final class PlacesTest {
                     .extracting(f -> f.port() + " " + f.problem().code())
                     .containsExactly("7443 TLS_LISTENER_NOT_CARRIED");
             Status status = plane.snapshot().getFirst();
-            assertThat(status.listeners().getFirst().targets().getFirst().health().reason())
+            assertThat(status.listeners().getLast().targets().getFirst().health().reason())
                     .isEqualTo("Target.NotInUse");
         }
     }
