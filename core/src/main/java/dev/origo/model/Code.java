@@ -108,7 +108,13 @@ public enum Code {
 
     BAD_OPTION(5001, "see origo --help"),
     CLUSTER_UNREACHABLE(5002, "check --kubeconfig, --context and the network"),
-    INTERNAL_ERROR(5003, "report it with the controller's log");
+    INTERNAL_ERROR(5003, "report it with the controller's log"),
+
+    LISTENER_MOVED(
+            5010,
+            "use the address and port that the message names, or free the port that is wanted"),
+    LISTENER_NOT_OPEN(5011, "free the port, or choose another one for the Service"),
+    TLS_LISTENER_NOT_CARRIED(5012, "end TLS in the pod, or try this listener on the cloud itself");
 
     private final int number;
     private final String fix;

@@ -1,0 +1,37 @@
+package dev.origo.dataplane;
+
+import java.time.Duration;
+
+/// The bounds of a data plane.
+///
+/// @param connectionsMax of all balancers together, at least 1; each needs two open files
+/// @param connectionsPerBalancerMax of one balancer, at least 1
+/// @param udpSessionsMax of one UDP port, one per client address and port, at least 1
+/// @param connectTimeout how long a target may take to accept a connection
+/// @param sweepEvery how often idle and drained connections are looked for
+/// @param bindsClientAddress whether packet delivery is offered at all: opens the connection to the
+///   target from the client's own address, where both are loopback addresses. A client address has
+///   19,760 ports for that (10240 to 29999); a connection that finds none is refused and counted
+///   ([Status.Reason#SOURCE_PORTS])
+public record Config(
+        int connectionsMax,
+        int connectionsPerBalancerMax,
+        int udpSessionsMax,
+        Duration connectTimeout,
+        Duration sweepEvery,
+        boolean bindsClientAddress) {
+    public static final Config DEFAULT =
+            new Config(10_000, 10_000, 4_096, Duration.ofSeconds(5), Duration.ofMillis(250), true);
+
+    public Config {
+        requirePositive("connectionsMax", connectionsMax);
+        requirePositive("connectionsPerBalancerMax", connectionsPerBalancerMax);
+        requirePositive("udpSessionsMax", udpSessionsMax);
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("%s is %d, not at least 1".formatted(name, value));
+        }
+    }
+}
