@@ -14,6 +14,7 @@ _MODULES = (
     "emulators",
     "probe",
     "chart",
+    "dev_kubectl",
     "budgets",
 )
 
