@@ -38,4 +38,23 @@ public record LoadBalancerSpec(
         backends = List.copyOf(backends);
         published = Set.copyOf(published);
     }
+
+    /// The same while its status names other addresses.
+    public LoadBalancerSpec withPublished(Set<String> others) {
+        return new LoadBalancerSpec(
+                owner,
+                name,
+                scheme,
+                ports,
+                policy,
+                healthCheck,
+                sourceRanges,
+                families,
+                affinity,
+                requestedIp,
+                carrier,
+                backends,
+                settings,
+                others);
+    }
 }

@@ -1,13 +1,20 @@
 package dev.origo.aws;
 
+import dev.origo.spi.CloudException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -27,6 +34,22 @@ public record AwsClients(Supplier<ElasticLoadBalancingV2Client> elb, Supplier<Ec
         Supplier<AwsCredentialsProvider> chain =
                 once(() -> DefaultCredentialsProvider.builder().build());
         return of(config, () -> chain.get().resolveCredentials());
+    }
+
+    /// For an emulator: the chain's credentials or, where it has none, some of no worth.
+    public static AwsClients ofEmulator(AwsConfig config) {
+        AwsCredentialsProvider chain =
+                AwsCredentialsProviderChain.of(
+                        EnvironmentVariableCredentialsProvider.create(),
+                        SystemPropertyCredentialsProvider.create(),
+                        StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create("origo", "of-no-worth")));
+        return of(config, chain);
+    }
+
+    /// What a failed call means to core.
+    public static CloudException failure(String action, SdkException e) {
+        return AwsErrors.of("ec2", action, e);
     }
 
     static AwsClients of(AwsConfig config, AwsCredentialsProvider credentials) {

@@ -14,6 +14,11 @@ public record AwsConfig(
         Scheme defaultScheme,
         Limits limits) {
 
+    /// The same in another VPC.
+    public AwsConfig withVpc(String id) {
+        return new AwsConfig(cluster, region, id, endpoint, defaultScheme, limits);
+    }
+
     /// Quotas that plans stay below.
     ///
     /// @param targetsMax targets of one balancer in one zone. Source: "Quotas for your Network Load

@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 /// @param health of the targets, as last looked at
 /// @param taken names that objects without our mark have
 /// @param facts what was looked up for everyone
-record AwsObserved(
+public record AwsObserved(
         OwnerId owner,
         SortedMap<String, Balancer> balancers,
         SortedMap<String, TargetGroup> targetGroups,

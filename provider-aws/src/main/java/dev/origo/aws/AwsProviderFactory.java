@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes the AWS provider. Region and VPC are never looked up: a machine's own are the wrong ones
 /// as often as not.
 public final class AwsProviderFactory implements ProviderFactory {
-    static final String REGION = "aws-region";
-    static final String VPC = "aws-vpc-id";
-    static final String ENDPOINT = "aws-endpoint-url";
-    static final String SCHEME = "aws-default-scheme";
+    public static final String REGION = "aws-region";
+    public static final String VPC = "aws-vpc-id";
+    public static final String ENDPOINT = "aws-endpoint-url";
+    public static final String SCHEME = "aws-default-scheme";
 
     private final UnaryOperator<@Nullable String> environment;
 
@@ -28,7 +28,8 @@ public final class AwsProviderFactory implements ProviderFactory {
         this(System::getenv);
     }
 
-    AwsProviderFactory(UnaryOperator<@Nullable String> environment) {
+    /// For tests, and for providers of the same options.
+    public AwsProviderFactory(UnaryOperator<@Nullable String> environment) {
         this.environment = environment;
     }
 
@@ -53,7 +54,10 @@ public final class AwsProviderFactory implements ProviderFactory {
         return AwsProvider.of(checked, AwsClients.of(checked), runtime);
     }
 
-    AwsConfig checked(ProviderConfig config) {
+    /// The options, checked.
+    ///
+    /// @throws IllegalArgumentException naming the option that is missing or wrong
+    public AwsConfig checked(ProviderConfig config) {
         String region =
                 given(config, REGION, List.of("AWS_REGION", "AWS_DEFAULT_REGION"))
                         .orElseThrow(() ->

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /// One change of AWS, or one look that all Services share.
-sealed interface AwsStep extends Step {
+public sealed interface AwsStep extends Step {
 
     /// A call to EC2.
     sealed interface OnEc2 extends AwsStep {

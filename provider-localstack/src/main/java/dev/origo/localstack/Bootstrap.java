@@ -1,0 +1,116 @@
+package dev.origo.localstack;
+
+import dev.origo.aws.AwsClients;
+import dev.origo.spi.Calls;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.CloudFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.Vpc;
+
+/// Finds the network that balancers stand in at an emulator, and sets it up where there is none.
+///
+/// Thread rule: any thread; one call at a time.
+final class Bootstrap {
+    private static final String VPC_RANGE = "172.31.0.0/16";
+    private static final List<String> SUBNET_RANGES = List.of("172.31.0.0/20", "172.31.16.0/20");
+    private static final String PUBLIC_ROLE = "kubernetes.io/role/elb";
+    private static final String PRIVATE_ROLE = "kubernetes.io/role/internal-elb";
+
+    private final AwsClients clients;
+    private final Calls calls;
+    private final String region;
+    private final boolean mayMake;
+
+    /// @param mayMake whether what is missing is made
+    Bootstrap(AwsClients clients, Calls calls, String region, boolean mayMake) {
+        this.clients = clients;
+        this.calls = calls;
+        this.region = region;
+        this.mayMake = mayMake;
+    }
+
+    /// The id of the VPC, in which there is at least one subnet.
+    ///
+    /// @param wanted its id; empty for the default one, or any
+    /// @throws CloudException where it is not there and may not be made
+    String vpc(String wanted) {
+        List<Vpc> vpcs = read("DescribeVpcs", ec2 -> ec2.describeVpcs().vpcs());
+        Optional<Vpc> found =
+                wanted.isEmpty()
+                        ? vpcs.stream()
+                                .filter(vpc -> Boolean.TRUE.equals(vpc.isDefault()))
+                                .findFirst()
+                                .or(() -> vpcs.stream().findFirst())
+                        : vpcs.stream().filter(vpc -> vpc.vpcId().equals(wanted)).findFirst();
+        if (found.isEmpty() && (!mayMake || !wanted.isEmpty())) {
+            throw new CloudException(
+                    "ec2:DescribeVpcs",
+                    new CloudFailure.NotFound(
+                            "the endpoint has no VPC %s; it has %s"
+                                    .formatted(wanted, vpcs.stream().map(Vpc::vpcId).toList())));
+        }
+        String id = found.map(Vpc::vpcId).orElseGet(this::makeVpc);
+        if (mayMake && subnets(id) == 0) {
+            makeSubnets(id);
+        }
+        return id;
+    }
+
+    private int subnets(String vpc) {
+        Filter inVpc = Filter.builder().name("vpc-id").values(vpc).build();
+        return read("DescribeSubnets", ec2 -> ec2.describeSubnets(r -> r.filters(inVpc)).subnets())
+                .size();
+    }
+
+    private String makeVpc() {
+        return write("CreateVpc", ec2 -> ec2.createVpc(r -> r.cidrBlock(VPC_RANGE)).vpc().vpcId());
+    }
+
+    private void makeSubnets(String vpc) {
+        TagSpecification roles =
+                TagSpecification.builder()
+                        .resourceType(ResourceType.SUBNET)
+                        .tags(tag(PUBLIC_ROLE), tag(PRIVATE_ROLE))
+                        .build();
+        for (int i = 0; i < SUBNET_RANGES.size(); i++) {
+            String range = SUBNET_RANGES.get(i);
+            String zone = region + (char) ('a' + i);
+            write(
+                    "CreateSubnet",
+                    ec2 ->
+                            ec2.createSubnet(r ->
+                                    r.vpcId(vpc)
+                                            .cidrBlock(range)
+                                            .availabilityZone(zone)
+                                            .tagSpecifications(roles)));
+        }
+    }
+
+    private static Tag tag(String key) {
+        return Tag.builder().key(key).value("1").build();
+    }
+
+    private <T> T read(String action, Function<Ec2Client, T> call) {
+        return calls.read("ec2", action, () -> translated(action, call));
+    }
+
+    private <T> T write(String action, Function<Ec2Client, T> call) {
+        return calls.write("ec2", action, false, () -> translated(action, call));
+    }
+
+    private <T> T translated(String action, Function<Ec2Client, T> call) {
+        try {
+            return call.apply(clients.ec2().get());
+        } catch (SdkException e) {
+            throw AwsClients.failure(action, e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.origo.localstack;
+
+import dev.origo.aws.AwsObserved;
+import dev.origo.aws.AwsStep;
+import dev.origo.aws.Recorded;
+import dev.origo.dataplane.Balancer;
+import dev.origo.localstack.LocalObserved.Carried;
+import dev.origo.model.Carrier;
+import dev.origo.model.ClientAddressWish;
+import dev.origo.model.Desired;
+import dev.origo.model.Ingress;
+import dev.origo.model.LoadBalancerSpec;
+import dev.origo.model.PortPath;
+import dev.origo.model.Problem;
+import dev.origo.model.Settings;
+import dev.origo.spi.Plan;
+import dev.origo.spi.Planner;
+import dev.origo.spi.Provisioning;
+import dev.origo.spi.TargetHealth;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/// AWS's plan first; when the record is as wanted, what it says is brought alive. Pure.
+final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
+    private final Planner<AwsObserved, AwsStep> aws;
+
+    LocalPlanner(Planner<AwsObserved, AwsStep> aws) {
+        this.aws = aws;
+    }
+
+    @Override
+    public Plan<LocalStep> plan(Desired desired, LocalObserved observed) {
+        Plan<AwsStep> onRecord = aws.plan(asAwsPublishes(desired, observed), observed.aws());
+        List<LocalStep> wave = new ArrayList<>();
+        onRecord.wave().forEach(step -> wave.add(new LocalStep.OnAws(step)));
+        List<Problem> problems = new ArrayList<>(onRecord.problems());
+        boolean goes = desired instanceof Desired.Absent;
+        if (Problem.anyBlocks(problems) || (!wave.isEmpty() && !goes)) {
+            return new Plan<>(wave, problems);
+        }
+        Alive alive = Alive.of(desired, observed.aws());
+        problems.addAll(alive.problems());
+        for (Balancer balancer : alive.balancers().values()) {
+            boolean asWanted =
+                    Optional.ofNullable(observed.carried().get(balancer.id()))
+                            .filter(carried -> carried.balancer().equals(balancer))
+                            .isPresent();
+            if (!asWanted) {
+                wave.add(new LocalStep.Carry(desired.owner(), balancer));
+            }
+        }
+        for (Carried carried : observed.carried().values()) {
+            if (!alive.balancers().containsKey(carried.balancer().id())) {
+                wave.add(new LocalStep.Drop(desired.owner(), carried.balancer().id()));
+            }
+            carried.placed().findings().forEach(finding -> problems.add(finding.problem()));
+        }
+        return new Plan<>(wave, problems);
+    }
+
+    /// The Service's status names our addresses, AWS's plan knows balancers by their host names.
+    private static Desired asAwsPublishes(Desired desired, LocalObserved observed) {
+        if (!(desired instanceof Desired.Present(LoadBalancerSpec spec))) {
+            return desired;
+        }
+        Set<String> names = new HashSet<>(spec.published());
+        for (Recorded recorded : Recorded.of(observed.aws())) {
+            address(recorded, observed.carried())
+                    .filter(spec.published()::contains)
+                    .ifPresent(_ -> names.add(recorded.dnsName()));
+        }
+        return new Desired.Present(spec.withPublished(names));
+    }
+
+    private static Optional<String> address(Recorded recorded, SortedMap<String, Carried> carried) {
+        return Optional.ofNullable(carried.get(recorded.name()))
+                .map(c -> c.placed().address().getHostAddress());
+    }
+
+    @Override
+    public Provisioning provisioning(LoadBalancerSpec spec, LocalObserved observed) {
+        Provisioning onRecord = aws.provisioning(spec, observed.aws());
+        if (!(onRecord instanceof Provisioning.Ready(List<Ingress> ingress))) {
+            return onRecord;
+        }
+        return Recorded.of(observed.aws()).stream()
+                .filter(recorded ->
+                        ingress.stream()
+                                .anyMatch(i -> i.address().text().equals(recorded.dnsName())))
+                .flatMap(recorded -> address(recorded, observed.carried()).stream())
+                .findFirst()
+                .<Provisioning>map(address ->
+                        new Provisioning.Ready(
+                                List.of(new Ingress(new Ingress.Ip(address, false), List.of()))))
+                .orElseGet(() -> new Provisioning.Pending("waiting for the data plane"));
+    }
+
+    /// Emulators call every target healthy; the data plane asks.
+    @Override
+    public TargetHealth health(LocalObserved observed) {
+        return observed.health();
+    }
+
+    @Override
+    public boolean isAbsent(LocalObserved observed) {
+        return aws.isAbsent(observed.aws()) && observed.carried().isEmpty();
+    }
+
+    @Override
+    public List<PortPath> paths(LoadBalancerSpec spec, LocalObserved observed) {
+        boolean packets = Alive.keepsSource(spec.backends());
+        return aws.paths(spec, observed.aws()).stream()
+                .map(path -> path(path, spec.carrier(), packets))
+                .toList();
+    }
+
+    private static PortPath path(PortPath path, Carrier carrier, boolean packets) {
+        return new PortPath(
+                path.port(),
+                carrier == Carrier.FORWARDED_HEADER ? PortPath.Kind.HTTP_APPENDS : path.kind(),
+                path.targets(),
+                carrier,
+                path.keepsSource() && packets,
+                path.translatesFamily(),
+                path.privateLink(),
+                path.probe(),
+                path.checksCarryProxyHeader());
+    }
+
+    @Override
+    public Optional<ClientAddressWish> wish(Settings settings) {
+        return aws.wish(settings);
+    }
+}
