@@ -27,7 +27,6 @@ final class Commands implements Runnable {
     /// Verbs of the contract that this version does not have yet.
     static final List<String> LATER =
             List.of(
-                    "dev",
                     "plan",
                     "explain",
                     "status",
@@ -52,6 +51,7 @@ final class Commands implements Runnable {
     static CommandLine of(EnvironmentDefaults environment) {
         CommandLine commands = new CommandLine(new Commands());
         commands.addSubcommand(new RunCommand())
+                .addSubcommand(new DevCommand())
                 .addSubcommand(new AnnotationsCommand())
                 .addSubcommand(new VersionCommand())
                 .addSubcommand(new WarmUpCommand());
@@ -88,7 +88,7 @@ final class Commands implements Runnable {
     }
 
     private static String verbs() {
-        return "verbs: run, annotations, version";
+        return "verbs: run, dev, annotations, version";
     }
 
     private static int badUsage(

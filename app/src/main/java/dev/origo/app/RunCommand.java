@@ -29,7 +29,11 @@ final class RunCommand implements Runnable {
 
     /// Runs until the stop is asked for.
     void runUntil(StopSignal stop) {
-        ProviderFactory provider = Providers.byId(options.providerId());
+        runUntil(stop, Providers.byId(options.providerId()));
+    }
+
+    /// Runs with a provider of the caller's.
+    void runUntil(StopSignal stop, ProviderFactory provider) {
         Logging.configure(options.logFormat(), options.logLevel());
         new ControllerProcess(options, provider, stop).run();
     }

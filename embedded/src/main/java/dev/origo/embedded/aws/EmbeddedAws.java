@@ -45,6 +45,11 @@ public final class EmbeddedAws {
         return ec2;
     }
 
+    /// What there is, in words.
+    public OnRecord onRecord() {
+        return new OnRecord(elb(), ec2());
+    }
+
     public AwsSetup setup() {
         return setup;
     }
