@@ -12,6 +12,7 @@ _MODULES = (
     "bad_input",
     "emulators",
     "chart",
+    "dev_kubectl",
     "budgets",
 )
 
