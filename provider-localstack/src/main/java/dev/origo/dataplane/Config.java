@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// The bounds of a data plane.
 ///
-/// @param connectionsMax of all balancers together, at least 1; each needs two open files
+/// @param connectionsMax of all balancers together, at least 1; each needs two open files, and
+///   there are never more than the process's limit of open files leaves room for
 /// @param connectionsPerBalancerMax of one balancer, at least 1
 /// @param udpSessionsMax of one UDP port, one per client address and port, at least 1
 /// @param connectTimeout how long a target may take to accept a connection

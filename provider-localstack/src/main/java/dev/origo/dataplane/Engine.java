@@ -1,6 +1,8 @@
 package dev.origo.dataplane;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.origo.dataplane.Status.Reason;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,14 +10,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// What all balancers share: bounds, buffers, the prober and the connections that live.
 final class Engine {
+    private static final long FILES_KEPT = 1_000;
+
     final Config config;
     final Buffers buffers = new Buffers();
     final Prober prober = new Prober();
     private final Set<Live> flows = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
 
+    private final int connectionsMax;
+
     Engine(Config config) {
         this.config = config;
+        this.connectionsMax = Math.min(config.connectionsMax(), roomForConnections());
     }
 
     /// Takes one more connection of a balancer in, or tells why not. Who is in has to [#leave].
@@ -24,7 +31,7 @@ final class Engine {
             ofBalancer.decrementAndGet();
             return Optional.of(Reason.LIMIT_OF_BALANCER);
         }
-        if (connections.incrementAndGet() > config.connectionsMax()) {
+        if (connections.incrementAndGet() > connectionsMax) {
             leave(ofBalancer);
             return Optional.of(Reason.LIMIT_OF_ALL);
         }
@@ -52,5 +59,17 @@ final class Engine {
 
     void cutAll() {
         flows.forEach(flow -> flow.cut(Reason.DRAINED));
+    }
+
+    /// What the process's limit of open files leaves: a JVM that has none left can't even load a
+    /// class.
+    private static int roomForConnections() {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean system) {
+            long files = system.getMaxFileDescriptorCount();
+            long kept = Math.min(FILES_KEPT, files / 4);
+            return Math.toIntExact(Math.min((files - kept) / 2, Integer.MAX_VALUE));
+        }
+        return Integer.MAX_VALUE;
     }
 }
