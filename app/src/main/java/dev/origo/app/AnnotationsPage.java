@@ -4,9 +4,12 @@ import dev.origo.desire.AnnotationRegistry;
 import dev.origo.model.Setting;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.ProviderFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// The reference page of annotations, in Markdown, made from the registry. Pure.
@@ -32,20 +35,22 @@ final class AnnotationsPage {
 
     private AnnotationsPage() {}
 
-    /// The whole page.
+    /// The whole page. Providers that read the same share a section.
     static String text(List<ProviderFactory> providers) {
         AnnotationRegistry core = new AnnotationRegistry(NONE);
         StringBuilder page = new StringBuilder(HEAD);
         page.append("## With every provider\n\n");
         page.append(settings(core.settings()));
         page.append(aliases(core.aliases()));
-        for (ProviderFactory provider : providers) {
-            Annotations own = provider.annotations();
-            page.append("\n## With --provider %s\n\n".formatted(provider.id()));
+        Map<Annotations, List<String>> ids = new LinkedHashMap<>();
+        providers.forEach(
+                p -> ids.computeIfAbsent(p.annotations(), _ -> new ArrayList<>()).add(p.id()));
+        ids.forEach((own, those) -> {
+            page.append("\n## With --provider %s\n\n".formatted(String.join(" or ", those)));
             page.append(settings(own.settings()));
             page.append(aliases(own.aliases()));
             page.append(ignored(own.ignored()));
-        }
+        });
         return page.toString();
     }
 

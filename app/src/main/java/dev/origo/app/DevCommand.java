@@ -23,12 +23,15 @@ import picocli.CommandLine.Option;
                         + " Kubernetes tutorials on them and ends.",
         sortOptions = false)
 final class DevCommand implements Callable<Integer> {
+    private static final int PORT_MAX = 65_535;
+
     @Option(names = "--serve", description = "Stay up, for kubectl and a browser")
     private boolean serve;
 
     @Option(
             names = "--page-port",
             paramLabel = "PORT",
+            converter = PortWord.class,
             defaultValue = "0",
             description = "With --serve: the page's port on 127.0.0.1 (default: any)")
     private int pagePort;
@@ -104,5 +107,21 @@ final class DevCommand implements Callable<Integer> {
                     }
                 });
         return ended;
+    }
+
+    /// A port, or 0 for any.
+    static final class PortWord extends Word<Integer> {
+        PortWord() {
+            super(PortWord::port);
+        }
+
+        private static int port(String text) {
+            int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
+            if (port < 0 || port > PORT_MAX) {
+                throw new IllegalArgumentException(
+                        "'%s' is not a port in 0..%d".formatted(text, PORT_MAX));
+            }
+            return port;
+        }
     }
 }

@@ -86,6 +86,16 @@ final class ProviderOptions {
         put("gcp-endpoint-url", value);
     }
 
+    @Option(
+            names = "--localstack-bootstrap",
+            paramLabel = "true|false",
+            description =
+                    "With --provider localstack: whether a VPC and subnets are made where the"
+                            + " endpoint has none (default: true)")
+    void localstackBootstrap(String value) {
+        put("localstack-bootstrap", value);
+    }
+
     private void put(String name, String value) {
         byName.put(name, value);
     }

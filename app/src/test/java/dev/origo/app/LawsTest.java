@@ -42,16 +42,19 @@ final class LawsTest {
                     "loop", List.of("model", "spi", "desire", "guard", "reconcile"),
                     "kube", List.of("model", "spi", "reconcile", "loop"));
 
-    /// Classes of the AWS room that talk to AWS; all others decide, or are data.
+    /// Classes of the rooms aws and localstack that talk to AWS; all others decide, or are data.
     private static final String AWS_EFFECTS =
             "dev\\.origo\\.aws\\.(Aws(Api|Clients|Cloud|Errors|Provider|ProviderFactory)|[A-Za-z0-9]*Effects|Rows|Inventory"
-                    + "|SharedFacts)(\\$.*)?";
+                    + "|SharedFacts)(\\$.*)?"
+                    + "|dev\\.origo\\.localstack\\.Bootstrap(\\$.*)?";
 
     /// Classes outside core's pure rooms that decide.
     private static final String DECISIONS =
             "dev\\.origo\\..*Planner(\\$.*)?"
-                    + "|dev\\.origo\\.aws\\.(AwsDesired|AwsNames|AwsObserved|Attributes|Diff|Ports|Subnets|Targets|Wanted)"
-                    + "(\\$.*)?";
+                    + "|dev\\.origo\\.aws\\.(AwsDesired|AwsNames|AwsObserved|Attributes|Diff|Ports|Recorded|Subnets|Targets|Wanted)"
+                    + "(\\$.*)?"
+                    + "|dev\\.origo\\.localstack\\.(Alive|LocalObserved|LocalStep)(\\$.*)?"
+                    + "|dev\\.origo\\.app\\.dev\\.Views(\\$.*)?";
 
     private static Stream<String> rooms() {
         return LAYERS.keySet().stream().sorted();
@@ -137,28 +140,43 @@ final class LawsTest {
                                                 .startsWith("dev.origo.embedded.aws")));
     }
 
+    /// The one for emulators is AWS's with another world behind it: it sees AWS's, never the
+    /// reverse.
     @Test
     void providersNeverSeeEachOther() {
         holds(
-                slices().matching("dev.origo.(aws|gcp)..")
+                slices().matching("dev.origo.(aws|gcp|localstack)..")
                         .should()
                         .notDependOnEachOther()
+                        .ignoreDependency(
+                                resideInAPackage(ROOT + "localstack.."),
+                                resideInAPackage(ROOT + "aws.."))
                         .allowEmptyShould(true));
     }
 
     @Test
     void nobodyButTheAppKnowsAProvider() {
+        onlyIn(ROOT + "aws..", resideInAnyPackage(ours("aws", "localstack", "app")));
+        onlyIn(ROOT + "gcp..", resideInAnyPackage(ours("gcp", "app")));
+        onlyIn(ROOT + "localstack..", resideInAnyPackage(ours("localstack", "app")));
+    }
+
+    @Test
+    void theDataPlaneCarriesWhatItIsToldAndKnowsNobodyElse() {
         holds(
                 noClasses()
-                        .that(
-                                resideInAPackage("dev.origo..")
-                                        .and(
-                                                not(
-                                                        resideInAnyPackage(
-                                                                ROOT + "aws..", ROOT + "app.."))))
+                        .that()
+                        .resideInAPackage(ROOT + "dataplane..")
                         .should()
-                        .dependOnClassesThat()
-                        .resideInAnyPackage(ROOT + "aws..", ROOT + "gcp.."));
+                        .dependOnClassesThat(
+                                resideInAPackage("dev.origo..")
+                                        .and(not(resideInAnyPackage(ours("dataplane", "model"))))));
+        onlyIn(ROOT + "dataplane..", resideInAnyPackage(ours("dataplane", "localstack", "app")));
+    }
+
+    @Test
+    void whatStandsInForTheWorldIsKnownToTestsAndTheDevEnvironmentAlone() {
+        onlyIn(ROOT + "embedded..", resideInAnyPackage(ours("embedded", "testkit", "app.dev")));
     }
 
     @Test
@@ -180,11 +198,22 @@ final class LawsTest {
                         .orShould()
                         .callMethod(System.class, "currentTimeMillis")
                         .orShould()
-                        .callMethod(System.class, "nanoTime")
-                        .orShould()
                         .callMethod(Thread.class, "sleep", long.class)
                         .orShould()
                         .callMethod(Thread.class, "sleep", java.time.Duration.class));
+    }
+
+    /// The data plane's connections are real ones, and age by the real clock.
+    @Test
+    void onlyRealConnectionsAgeByThemselves() {
+        holds(
+                noClasses()
+                        .that(
+                                not(
+                                        belongToAnyOf(VirtualTasks.class)
+                                                .or(resideInAPackage(ROOT + "dataplane.."))))
+                        .should()
+                        .callMethod(System.class, "nanoTime"));
     }
 
     @Test
@@ -220,7 +249,13 @@ final class LawsTest {
                         "loop",
                         "kube",
                         "aws",
-                        "app")) {
+                        "dataplane",
+                        "localstack",
+                        "embedded.aws",
+                        "embedded.kubeapi",
+                        "embedded.nodes",
+                        "app",
+                        "app.dev")) {
             holds(
                     classes()
                             .that()
@@ -238,6 +273,10 @@ final class LawsTest {
         return new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.origo");
+    }
+
+    private static String[] ours(String... rooms) {
+        return Stream.of(rooms).map(room -> ROOT + room + "..").toArray(String[]::new);
     }
 
     private static void onlyIn(String library, DescribedPredicate<JavaClass> place) {

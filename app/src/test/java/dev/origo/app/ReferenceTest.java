@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -34,16 +35,17 @@ final class ReferenceTest {
         assertThat(Files.readString(page)).isEqualTo(wanted);
     }
 
-    @Test
-    void options() throws IOException {
-        CommandLine run =
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "dev"})
+    void options(String verb) throws IOException {
+        CommandLine command =
                 Commands.of(new EnvironmentDefaults(Map.of())).getSubcommands().values().stream()
-                        .filter(command -> command.getCommandName().equals("run"))
+                        .filter(c -> c.getCommandName().equals(verb))
                         .findFirst()
                         .orElseThrow();
         StringBuilder table =
                 new StringBuilder("| Option | Variables | Meaning |\n|---|---|---|\n");
-        for (OptionSpec option : Commands.options(run).values()) {
+        for (OptionSpec option : Commands.options(command).values()) {
             String variables =
                     EnvironmentDefaults.variables(option.longestName()).stream()
                             .map(name -> "`" + name + "`")
@@ -58,7 +60,7 @@ final class ReferenceTest {
                                     String.join(" ", option.description())));
         }
 
-        holds("cli.md", "options of run", table.toString());
+        holds("cli.md", "options of " + verb, table.toString());
     }
 
     @Test
