@@ -38,11 +38,16 @@ final class CommandLineTest {
     private static Stream<Row> rows() {
         String run = "run --provider aws ";
         return Stream.of(
-                wrong("no verb", "", "ORIGO-5001", "no verb", "run, annotations, version"),
+                wrong("no verb", "", "ORIGO-5001", "no verb", "run, dev, annotations, version"),
                 wrong("misspelt verb", "rnu", "'rnu'", "did you mean run?", "verbs: run"),
                 wrong("verb like no other", "frobnicate", "'frobnicate' is not known; verbs:"),
                 wrong("plan comes later", "plan -f x -o json", "'plan' comes later"),
-                wrong("dev comes later", "dev", "'dev' comes later"),
+                wrong("page's port in words", "dev --page-port abc", "--page-port: 'abc'", "1..65535"),
+                wrong("no port of a page", "dev --serve --page-port 65536", "'65536'", "1..65535"),
+                wrong("page's port 0", "dev --serve --page-port 0", "'0'", "1..65535"),
+                wrong("a port and no page", "dev --page-port 8080", "--page-port", "--serve"),
+                wrong("misspelt option of dev", "dev --sevre", "did you mean --serve?"),
+                wrong("stray word to dev", "dev now", "the word 'now' is not known"),
                 wrong("completion comes later", "completion", "'completion' comes later"),
                 wrong("misspelt option", run + "--listn x", "'--listn'", "did you mean --listen?"),
                 wrong("stray word", run + "extra", "the word 'extra' is not known"),
@@ -116,7 +121,7 @@ final class CommandLineTest {
 
     @Test
     void printsHelpOnStdout() {
-        assertThat(run(Map.of(), "--help").out()).contains("run", "Later: dev, plan");
+        assertThat(run(Map.of(), "--help").out()).contains("run", "dev", "Later: plan");
         assertThat(run(Map.of(), "run", "--help").out()).contains("--aws-vpc-id", "--mode");
         assertThat(run(Map.of(), "--help").out()).doesNotContain("warm-up");
     }
