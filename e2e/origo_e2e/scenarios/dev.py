@@ -93,6 +93,7 @@ def page(desk: Desk) -> None:
         browser.click("auto")
         check.eventually(lambda: _answered(browser, _CLIENT), _SOON, "client-address auto: the client is seen")
         _photograph(browser, desk.directory)
+        _sees_the_header(browser, kubectl)
         kubectl("delete", "service", "web")
         check.eventually(lambda: _says(browser, "no Service of type LoadBalancer"), _SOON, "the Service is gone")
         _refuses_strangers(url)
@@ -100,6 +101,24 @@ def page(desk: Desk) -> None:
         dev.process.interrupt()
         check.equal(dev.ended(), 0, "exit code")
         check.eventually(lambda: _says(browser, "origo dev has ended"), _SOON, "the page tells the end")
+
+
+def _sees_the_header(browser: Browser, kubectl: Kubectl) -> None:
+    """Pods that do not read the PROXY header fail, and the page says what to do; done so, the header tells the client."""
+    browser.click("Cluster")
+    browser.click("proxy-protocol-v2")
+    check.eventually(lambda: _hinted(browser), _SOON, "a hint about the PROXY header")
+    template = {"metadata": {"annotations": {"origo.dev/dev-speaks": "8080=http+proxy"}}}
+    kubectl("patch", "deployment", "web", "-p", json.dumps({"spec": {"template": template}}))
+    kubectl("rollout", "status", "deployment/web", "--timeout=20s")
+    check.eventually(lambda: _answered(browser, *_NODES), _SOON, "an answer of pods that read the header")
+    shown = browser.text("pre")
+    check.true(f"source_address={_CLIENT}" in shown, f"the header does not name the client: {shown}")
+
+
+def _hinted(browser: Browser) -> None:
+    browser.click("Send a request")
+    check.eventually(lambda: check.true("dev-speaks" in browser.text("pre"), browser.text("pre")), 1, "the hint")
 
 
 def _exposed(kubectl: Kubectl) -> str:
