@@ -11,6 +11,7 @@ from pathlib import Path
 from origo_e2e.check import Broken
 
 _PR_SET_PDEATHSIG = 1
+_LISTEN = "0A"  # the state, as /proc/net/tcp writes it
 _libc = ctypes.CDLL(None)
 
 
@@ -24,6 +25,11 @@ def free_port() -> int:
 def _die_with_parent() -> None:
     """Has the kernel end the new process should the runner be killed outright."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def listening() -> set[str]:
+    """The addresses that anybody listens on for TCP."""
+    return {address for address, _inode in _listeners()}
 
 
 class Process:
@@ -74,6 +80,10 @@ class Process:
         if not self.running:
             raise Broken(f"{self.name} ended with code {self.exit_code}:\n{self.tail()}")
 
+    def interrupt(self) -> None:
+        """Sends what Ctrl-C sends, to the whole group as a terminal does."""
+        self._signal(signal.SIGINT)
+
     def kill(self) -> None:
         """Ends the program at once, as a crash would (kill -9), and waits until it is gone."""
         self._signal(signal.SIGKILL)
@@ -110,6 +120,15 @@ class Process:
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def members(self) -> list[int]:
+        """Pids of the whole group."""
+        return [int(entry.name) for entry in self._members()]
+
+    def listening(self) -> set[str]:
+        """The addresses, as /proc/net writes them, that the group listens on for TCP."""
+        links = {link for entry in self._members() for link in _links(entry / "fd")}
+        return {address for address, inode in _listeners() if f"socket:[{inode}]" in links}
+
     def _members(self) -> list[Path]:
         numbered = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
         return [entry for entry in numbered if _group_of(int(entry.name)) == self.pid]
@@ -131,3 +150,18 @@ def _group_of(pid: int) -> int | None:
         return os.getpgid(pid)
     except ProcessLookupError:
         return None
+
+
+def _listeners() -> list[tuple[str, str]]:
+    """Address and inode of every socket that listens."""
+    tables = [Path("/proc/net/tcp"), Path("/proc/net/tcp6")]
+    lines = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+    return [(fields[1], fields[9]) for fields in lines if fields[3] == _LISTEN]
+
+
+def _links(folder: Path) -> set[str]:
+    links = set()
+    for entry in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            links.add(os.readlink(entry))
+    return links

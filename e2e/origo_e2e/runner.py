@@ -16,8 +16,9 @@ from origo_e2e.aws import Emulator
 from origo_e2e.calls import Usage
 from origo_e2e.cluster import Cluster
 from origo_e2e.controller import Installation
+from origo_e2e.desk import Desk, open_desk
 from origo_e2e.programs import Programs
-from origo_e2e.scenario import Scenario
+from origo_e2e.scenario import Scenario, Standalone
 from origo_e2e.world import World, open_world
 
 
@@ -43,13 +44,14 @@ class Runner:
         self._cluster = Cluster(programs, cluster_directory)
         self._installation = Installation(self._cluster, programs, cluster_directory)
 
-    def run(self, scenarios: list[Scenario]) -> list[Result]:
-        """Starts the cluster, runs all scenarios and stops it."""
+    def run(self, scenarios: list[Scenario | Standalone]) -> list[Result]:
+        """Starts the cluster if any scenario needs it, runs all and stops it."""
         try:
-            started = time.monotonic()
-            self._cluster.start()
-            self._installation.install()
-            say(f"cluster at {self._cluster.server} in {time.monotonic() - started:.1f} s")
+            if any(isinstance(one, Scenario) for one in scenarios):
+                started = time.monotonic()
+                self._cluster.start()
+                self._installation.install()
+                say(f"cluster at {self._cluster.server} in {time.monotonic() - started:.1f} s")
             return self._all(scenarios)
         except Exception:
             say(self._cluster.logs())
@@ -57,55 +59,58 @@ class Runner:
         finally:
             self._cluster.stop()
 
-    def _all(self, scenarios: list[Scenario]) -> list[Result]:
+    def _all(self, scenarios: list[Scenario | Standalone]) -> list[Result]:
         """One after the other. While one runs the next one's stand-in starts, which takes seconds."""
         results: list[Result] = []
         with contextlib.ExitStack() as stack:
-            upcoming = self._start_cloud(scenarios[0], 1, stack)
+            upcoming = self._surroundings(scenarios[0], 1, stack)
             for number, one in enumerate(scenarios, 1):
-                cloud = upcoming
+                surroundings = upcoming
                 if number < len(scenarios):
-                    upcoming = self._start_cloud(scenarios[number], number + 1, stack)
-                results.append(self._one(number, len(scenarios), one, cloud))
+                    upcoming = self._surroundings(scenarios[number], number + 1, stack)
+                results.append(_one(f"[{number}/{len(scenarios)}]", one, surroundings))
         return results
 
-    def _start_cloud(self, scenario: Scenario, number: int, stack: contextlib.ExitStack) -> Emulator:
-        directory = self._scenario_directory(number)
+    def _surroundings(
+        self, scenario: Scenario | Standalone, number: int, stack: contextlib.ExitStack
+    ) -> contextlib.AbstractContextManager[World | Desk]:
+        """Starts the scenario's stand-in; the rest is made when it is entered."""
+        directory = self._directory / f"scenario-{number}"
         directory.mkdir()
+        if isinstance(scenario, Standalone):
+            return open_desk(self._programs, directory)
         cloud = Emulator(scenario.emulator, self._programs, directory)
         stack.callback(cloud.stop)
         cloud.start()
-        return cloud
-
-    def _scenario_directory(self, number: int) -> Path:
-        return self._directory / f"scenario-{number}"
-
-    def _one(self, number: int, count: int, scenario: Scenario, cloud: Emulator) -> Result:
-        started = time.monotonic()
-        usage = Usage([])
-        note = ""
-        passed = False
-        try:
-            with self._world(number, cloud) as world:
-                try:
-                    with _deadline(scenario.seconds):
-                        world.add_nodes(scenario.nodes)
-                        note = str(scenario.run(world) or "")
-                    passed = True
-                except (Exception, check.OutOfTime) as failure:
-                    note = _report(scenario, world, failure)
-                usage = world.usage()
-        except Exception as failure:
-            note = f"surroundings: {failure}"
-            say(traceback.format_exc())
-        result = Result(scenario.name, passed, usage, time.monotonic() - started, note)
-        state = "ok  " if passed else "FAIL"
-        say(f"[{number}/{count}] {state} {result.name} ({result.seconds:.1f} s, AWS calls {result.usage}) {note}")
-        return result
-
-    def _world(self, number: int, cloud: Emulator) -> contextlib.AbstractContextManager[World]:
-        directory = self._scenario_directory(number)
         return open_world(self._programs, self._cluster, self._installation, directory, f"s{number}", cloud)
+
+
+def _one(
+    count: str, scenario: Scenario | Standalone, surroundings: contextlib.AbstractContextManager[World | Desk]
+) -> Result:
+    started = time.monotonic()
+    usage = Usage([])
+    note = ""
+    passed = False
+    try:
+        with surroundings as world:
+            try:
+                with _deadline(scenario.seconds):
+                    if isinstance(scenario, Scenario):
+                        world.add_nodes(scenario.nodes)
+                    note = str(scenario.run(world) or "")
+                passed = True
+            except (Exception, check.OutOfTime) as failure:
+                note = _report(scenario, world, failure)
+            usage = world.usage()
+    except Exception as failure:
+        passed = False
+        note = f"surroundings: {failure}"
+        say(traceback.format_exc())
+    result = Result(scenario.name, passed, usage, time.monotonic() - started, note)
+    state = "ok  " if passed else "FAIL"
+    say(f"{count} {state} {result.name} ({result.seconds:.1f} s, AWS calls {result.usage}) {note}")
+    return result
 
 
 def say(text: str) -> None:
@@ -150,7 +155,7 @@ def _deadline(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _report(scenario: Scenario, world: World, failure: BaseException) -> str:
+def _report(scenario: Scenario | Standalone, world: World | Desk, failure: BaseException) -> str:
     """Prints what helps to find the cause and returns it in one line."""
     say(f"\n===== {scenario.name} failed: {failure}")
     frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if "scenarios" in frame.filename]

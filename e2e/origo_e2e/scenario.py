@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from origo_e2e.desk import Desk
 from origo_e2e.world import World
 
 
@@ -17,7 +18,16 @@ class Scenario:
     emulator: str
 
 
-ALL: list[Scenario] = []
+@dataclass(frozen=True)
+class Standalone:
+    """A named run of something that brings its own cluster and cloud."""
+
+    name: str
+    run: Callable[[Desk], object]
+    seconds: float
+
+
+ALL: list[Scenario | Standalone] = []
 
 
 def scenario(
@@ -27,6 +37,18 @@ def scenario(
 
     def register(run: Callable[[World], object]) -> Callable[[World], object]:
         ALL.append(Scenario(name, run, seconds, nodes, emulator))
+        return run
+
+    return register
+
+
+def standalone(
+    name: str, seconds: float = 60
+) -> Callable[[Callable[[Desk], object]], Callable[[Desk], object]]:
+    """Registers a function as a scenario that needs neither a cluster nor a stand-in."""
+
+    def register(run: Callable[[Desk], object]) -> Callable[[Desk], object]:
+        ALL.append(Standalone(name, run, seconds))
         return run
 
     return register

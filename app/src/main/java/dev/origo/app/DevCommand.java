@@ -8,9 +8,10 @@ import dev.origo.localstack.LocalstackProviderFactory;
 import dev.origo.loop.VirtualTasks;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
                         + " Kubernetes tutorials on them and ends.",
         sortOptions = false)
 final class DevCommand implements Callable<Integer> {
+    private static final int ANY = 0;
     private static final int PORT_MAX = 65_535;
 
     @Option(names = "--serve", description = "Stay up, for kubectl and a browser")
@@ -32,9 +34,8 @@ final class DevCommand implements Callable<Integer> {
             names = "--page-port",
             paramLabel = "PORT",
             converter = PortWord.class,
-            defaultValue = "0",
-            description = "With --serve: the page's port on 127.0.0.1 (default: any)")
-    private int pagePort;
+            description = "With --serve: the page's port on 127.0.0.1, 1 to 65535 (default: any)")
+    private int pagePort = ANY;
 
     @Option(
             names = {"-h", "--help"},
@@ -45,38 +46,64 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (pagePort != ANY && !serve) {
+            throw CommandFailure.badOption(
+                    "--page-port goes with --serve: without it there is no page",
+                    new IllegalArgumentException("--page-port"));
+        }
         Logging.configure(LogFormat.TEXT, Level.ERROR);
-        PrintStream out = System.out;
-        AtomicInteger code = new AtomicInteger(ExitCode.FINDINGS.number());
-        try (StopSignal stop = StopSignal.ofProcess();
-                VirtualTasks tasks = new VirtualTasks(Throwable::printStackTrace);
-                DataPlane dataPlane = DataPlane.start(Config.DEFAULT);
-                DevEnvironment environment = DevEnvironment.open(tasks, dataPlane, out)) {
-            StopSignal controllerStop = new StopSignal();
-            CompletableFuture<Void> controller = controller(environment, dataPlane, controllerStop);
-            if (serve) {
-                environment.serve(pagePort);
-                code.set(ExitCode.OK.number());
-            } else {
-                tasks.start(
-                        "tutorial",
-                        () -> {
-                            try {
-                                if (environment.play()) {
-                                    code.set(ExitCode.OK.number());
-                                }
-                            } finally {
-                                stop.ask();
-                            }
-                        });
-            }
-            stop.await();
-            controllerStop.ask();
-            controller.join();
+        AtomicReference<ExitCode> code =
+                new AtomicReference<>(serve ? ExitCode.OK : ExitCode.FINDINGS);
+        try (StopSignal stop = StopSignal.ofProcess(code::get)) {
+            stop.begin();
+            run(stop, code);
         } catch (IOException e) {
             throw CommandFailure.badOption("the environment cannot start: " + e.getMessage(), e);
         }
-        return code.get();
+        return code.get().number();
+    }
+
+    private void run(StopSignal stop, AtomicReference<ExitCode> code) throws IOException {
+        PrintStream out = System.out;
+        try (VirtualTasks tasks = new VirtualTasks(Throwable::printStackTrace);
+                DataPlane dataPlane = DataPlane.start(Config.DEFAULT);
+                DevEnvironment environment = DevEnvironment.open(tasks, dataPlane, out)) {
+            if (serve) {
+                servePage(environment);
+            } else {
+                tasks.start("tutorial", () -> play(environment, code, stop));
+            }
+            StopSignal controllerStop = new StopSignal();
+            // Without the controller nothing happens here: its end is the end.
+            CompletableFuture<Void> controller =
+                    controller(environment, dataPlane, controllerStop)
+                            .whenComplete((_, _) -> stop.ask());
+            stop.await();
+            controllerStop.ask();
+            controller.join();
+        }
+    }
+
+    private static void play(
+            DevEnvironment environment, AtomicReference<ExitCode> code, StopSignal stop) {
+        try {
+            if (environment.play()) {
+                code.set(ExitCode.OK);
+            }
+        } finally {
+            stop.ask();
+        }
+    }
+
+    private void servePage(DevEnvironment environment) throws IOException {
+        try {
+            environment.serve(pagePort);
+        } catch (BindException e) {
+            throw CommandFailure.badOption(
+                    "--page-port: port %d of 127.0.0.1 cannot be had (%s); give another one, or leave it away for any that is free"
+                            .formatted(pagePort, e.getMessage()),
+                    e);
+        }
     }
 
     private static CompletableFuture<Void> controller(
@@ -109,19 +136,10 @@ final class DevCommand implements Callable<Integer> {
         return ended;
     }
 
-    /// A port, or 0 for any.
+    /// Reads `--page-port`.
     static final class PortWord extends Word<Integer> {
         PortWord() {
-            super(PortWord::port);
-        }
-
-        private static int port(String text) {
-            int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
-            if (port < 0 || port > PORT_MAX) {
-                throw new IllegalArgumentException(
-                        "'%s' is not a port in 0..%d".formatted(text, PORT_MAX));
-            }
-            return port;
+            super(text -> count(text, PORT_MAX));
         }
     }
 }

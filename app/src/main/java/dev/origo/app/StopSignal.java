@@ -5,9 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// That the process is asked to end. On SIGTERM and SIGINT the JVM would end at once with 143 or
-/// 130; this lets the work end first, and makes an asked-for end a success.
+/// 130; this lets the work end first, and makes an asked-for end a success if nothing else is said.
 ///
 /// Thread rule: any thread.
 final class StopSignal implements AutoCloseable {
@@ -17,11 +18,27 @@ final class StopSignal implements AutoCloseable {
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread hook = Thread.ofPlatform().name("stop").unstarted(this::onShutdown);
+    private final Supplier<ExitCode> code;
     private volatile boolean awaited;
+
+    StopSignal() {
+        this(() -> ExitCode.OK);
+    }
+
+    private StopSignal(Supplier<ExitCode> code) {
+        this.code = code;
+    }
 
     /// Listens to the process's signals.
     static StopSignal ofProcess() {
-        StopSignal signal = new StopSignal();
+        return ofProcess(() -> ExitCode.OK);
+    }
+
+    /// Listens to the process's signals.
+    ///
+    /// @param code of the process when a signal has ended it
+    static StopSignal ofProcess(Supplier<ExitCode> code) {
+        StopSignal signal = new StopSignal(code);
         Runtime.getRuntime().addShutdownHook(signal.hook);
         return signal;
     }
@@ -36,9 +53,14 @@ final class StopSignal implements AutoCloseable {
         return awaited;
     }
 
-    /// Blocks until the end is asked for. From now on the end is waited for.
-    void await() {
+    /// The work begins. From now on its end is waited for.
+    void begin() {
         awaited = true;
+    }
+
+    /// Blocks until the end is asked for.
+    void await() {
+        begin();
         asked.join();
     }
 
@@ -62,6 +84,6 @@ final class StopSignal implements AutoCloseable {
         } catch (TimeoutException | ExecutionException | InterruptedException e) {
             // Whatever is left ends with the process; the next leader's observing finds it.
         }
-        Runtime.getRuntime().halt(ExitCode.OK.number());
+        Runtime.getRuntime().halt(code.get().number());
     }
 }

@@ -76,6 +76,10 @@ final class Page implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (!isAddressedToUs(exchange)) {
+                send(exchange, REFUSED, "text/plain", "this is " + url());
+                return;
+            }
             String what = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
             switch (what) {
                 case "GET /" -> send(exchange, OK, "text/html; charset=utf-8", html());
@@ -85,6 +89,13 @@ final class Page implements AutoCloseable {
                 default -> send(exchange, NOT_FOUND, "text/plain", "there is no " + what);
             }
         }
+    }
+
+    /// Not so when a site's name was made to point at this machine.
+    private boolean isAddressedToUs(HttpExchange exchange) {
+        int port = server.getAddress().getPort();
+        return Stream.of("127.0.0.1:" + port, "localhost:" + port)
+                .anyMatch(ours -> ours.equals(exchange.getRequestHeaders().getFirst("Host")));
     }
 
     private interface Action {

@@ -1,0 +1,201 @@
+"""`origo dev`: a cluster, a cloud and load balancers with real traffic in one process."""
+
+import json
+import os
+import re
+import socket
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from origo_e2e import check
+from origo_e2e.browser import Browser, open_browser
+from origo_e2e.desk import Desk
+from origo_e2e.kubernetes import Kubectl
+from origo_e2e.scenario import standalone
+from origo_e2e.tools import run
+
+_CLIENT = "127.0.0.77"  # nobody else on this machine has it
+_NODES = {"127.0.1.1", "127.0.1.2", "127.0.1.3"}
+_SOON = 20
+
+
+@standalone("dev: the tutorial, all rows", seconds=90)
+def tutorial(desk: Desk) -> str:
+    """It plays, says that every row is proven, and ends by itself without a trace."""
+    dev = desk.dev()
+    dev.printed(r"(L1)  LoadBalancer")
+    dev.note_sockets()
+    code = dev.ended(60)
+    count = dev.printed(r"\n(\d+ rows proven, \d+ not.*)")
+    check.true(re.fullmatch(r"\d\d rows proven, 0 not", count), count)
+    check.equal(code, 0, "exit code")
+    return count
+
+
+@standalone("dev: the tutorial, interrupted", seconds=60)
+def interrupted(desk: Desk) -> None:
+    """Ctrl-C in the middle leaves nothing, and is not taken for proof."""
+    dev = desk.dev()
+    dev.printed(r"(L2)  policy Cluster")
+    dev.note_sockets()
+    dev.process.interrupt()
+    check.equal(dev.ended(), 1, "exit code")
+
+
+@standalone("dev: --serve with kubectl", seconds=90)
+def served(desk: Desk) -> None:
+    """What a person does with the printed KUBECONFIG, until Ctrl-C."""
+    dev, kubectl = desk.served()
+    address = _exposed(kubectl)
+    check.eventually(lambda: check.true(_seen(address) in _NODES, "no node is seen"), _SOON, "policy Cluster")
+    kubectl("patch", "service", "web", "-p", '{"spec":{"externalTrafficPolicy":"Local"}}')
+    check.eventually(lambda: check.equal(_seen(address), _CLIENT, "client_address"), _SOON, "policy Local")
+    kubectl("patch", "service", "web", "-p", '{"spec":{"externalTrafficPolicy":"Cluster"}}')
+    check.eventually(lambda: check.true(_seen(address) in _NODES, "no node is seen"), _SOON, "policy Cluster again")
+    kubectl("annotate", "service", "web", "origo.dev/client-adress=none")
+    check.eventually(lambda: _warned(kubectl, "origo.dev/client-adress"), _SOON, "a warning of an unknown annotation")
+    check.equal(_address(kubectl), address, "EXTERNAL-IP after the unknown annotation")
+    dev.note_sockets()
+    dev.process.interrupt()
+    check.equal(dev.ended(), 0, "exit code")
+
+
+@standalone("dev: bad input is refused and leaves nothing", seconds=90)
+def refused(desk: Desk) -> None:
+    """A port that is taken, and options that make no sense."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        _refused(desk, ("--serve", "--page-port", port), "--page-port", port, "give another one")
+    _refused(desk, ("--serve", "--page-port", "abc"), "--page-port", "'abc'", "1..65535")
+    _refused(desk, ("--serve", "--page-port", "65536"), "--page-port", "'65536'", "1..65535")
+    _refused(desk, ("--page-port", "8080"), "--page-port", "--serve")
+    _refused(desk, ("--sevre",), "'--sevre'", "did you mean --serve?")
+    _refused(desk, ("now",), "'now'")
+
+
+@standalone("dev: the page in a browser", seconds=120)
+def page(desk: Desk) -> None:
+    """Clicks change what the application sees, and the page shows it; other sites change nothing."""
+    dev, kubectl = desk.served()
+    url = dev.printed(r"Page: +(\S+)")
+    address = _exposed(kubectl)
+    with open_browser(desk.programs, desk.directory) as browser:
+        browser.open(url)
+        check.eventually(lambda: check.equal(browser.text("h2"), "default/web", "heading"), _SOON, "the Service")
+        check.true("export KUBECONFIG=" in browser.text("header"), "the header does not tell the KUBECONFIG line")
+        check.eventually(lambda: _answered(browser, *_NODES), _SOON, "policy Cluster: a node is seen")
+        browser.click("Local")
+        check.eventually(lambda: _drawn(browser, 1), _SOON, "only the pod's node is healthy")
+        check.eventually(lambda: _answered(browser, _CLIENT), _SOON, "policy Local: the client is seen")
+        browser.click("none")
+        check.eventually(lambda: _answered(browser, address), _SOON, "client-address none: the balancer is seen")
+        browser.click("auto")
+        check.eventually(lambda: _answered(browser, _CLIENT), _SOON, "client-address auto: the client is seen")
+        _photograph(browser, desk.directory)
+        _sees_the_header(browser, kubectl)
+        kubectl("delete", "service", "web")
+        check.eventually(lambda: _says(browser, "no Service of type LoadBalancer"), _SOON, "the Service is gone")
+        _refuses_strangers(url)
+        dev.note_sockets()
+        dev.process.interrupt()
+        check.equal(dev.ended(), 0, "exit code")
+        check.eventually(lambda: _says(browser, "origo dev has ended"), _SOON, "the page tells the end")
+
+
+def _sees_the_header(browser: Browser, kubectl: Kubectl) -> None:
+    """Pods that do not read the PROXY header fail, and the page says what to do; done so, the header tells the client."""
+    browser.click("Cluster")
+    browser.click("proxy-protocol-v2")
+    check.eventually(lambda: _hinted(browser), _SOON, "a hint about the PROXY header")
+    template = {"metadata": {"annotations": {"origo.dev/dev-speaks": "8080=http+proxy"}}}
+    kubectl("patch", "deployment", "web", "-p", json.dumps({"spec": {"template": template}}))
+    kubectl("rollout", "status", "deployment/web", "--timeout=20s")
+    check.eventually(lambda: _answered(browser, *_NODES), _SOON, "an answer of pods that read the header")
+    shown = browser.text("pre")
+    check.true(f"source_address={_CLIENT}" in shown, f"the header does not name the client: {shown}")
+
+
+def _hinted(browser: Browser) -> None:
+    browser.click("Send a request")
+    check.eventually(lambda: check.true("dev-speaks" in browser.text("pre"), browser.text("pre")), 1, "the hint")
+
+
+def _exposed(kubectl: Kubectl) -> str:
+    kubectl("create", "deployment", "web", "--image=registry.k8s.io/echoserver:1.10", "--port=8080")
+    kubectl("expose", "deployment", "web", "--port=80", "--target-port=8080", "--type=LoadBalancer")
+    kubectl("rollout", "status", "deployment/web", "--timeout=20s")
+    return check.eventually(lambda: _address(kubectl), _SOON, "EXTERNAL-IP")
+
+
+def _address(kubectl: Kubectl) -> str:
+    """The column that people look at."""
+    address = kubectl("get", "service", "web", "--no-headers").split()[3]
+    check.true(address.startswith("127."), f"EXTERNAL-IP is {address}")
+    return address
+
+
+def _seen(address: str) -> str:
+    """The address that the application sees of a client."""
+    command = ["curl", "-sS", "--noproxy", "*", "--max-time", "5", "--interface", _CLIENT, f"http://{address}/"]
+    return _client_address(run(command))
+
+
+def _client_address(answer: str) -> str:
+    found = re.search(r"client_address=(\S+)", answer)
+    check.true(found, f"no client_address in: {answer}")
+    return found.group(1)
+
+
+def _warned(kubectl: Kubectl, annotation: str) -> None:
+    events = json.loads(kubectl("get", "events", "-o", "json"))["items"]
+    warnings = [event for event in events if event["type"] == "Warning" and annotation in event["message"]]
+    check.true(warnings, f"no event warns of {annotation}")
+    conditions = json.loads(kubectl("get", "service", "web", "-o", "json"))["status"]["conditions"]
+    check.true(any(annotation in one["message"] for one in conditions), f"no condition names {annotation}")
+
+
+def _refused(desk: Desk, options: tuple[str, ...], *words: str) -> None:
+    dev = desk.dev(*options)
+    check.equal(dev.ended(), 2, f"exit code with {options}")
+    for word in ("ORIGO-5001", *words):
+        check.true(word in dev.output, f"'{word}' is not in: {dev.output}")
+    check.true("\tat " not in dev.output, f"a stack trace: {dev.output}")
+
+
+def _answered(browser: Browser, *addresses: str) -> None:
+    browser.click("Send a request")
+    check.eventually(lambda: check.true("client_address" in browser.text("pre"), "no answer"), 3, "an answer")
+    seen = _client_address(browser.text("pre"))
+    check.true(seen in addresses, f"the page shows client_address={seen}, none of {addresses}")
+
+
+def _drawn(browser: Browser, healthy: int) -> None:
+    nodes = browser.run("return [...document.querySelectorAll('svg [data-node]')].map(n => n.dataset.health)")
+    check.equal((len(nodes), nodes.count("healthy")), (3, healthy), f"nodes, and the healthy of {nodes}")
+
+
+def _says(browser: Browser, text: str) -> None:
+    shown = browser.text("body")
+    check.true(text in shown, f"'{text}' is not in: {shown}")
+
+
+def _photograph(browser: Browser, directory: Path) -> None:
+    directory = Path(os.environ.get("ORIGO_E2E_SCREENSHOTS", directory))
+    for scheme in ("light", "dark"):
+        browser.prefer(scheme)
+        browser.screenshot(directory / f"origo-dev-{scheme}.png")
+
+
+def _refuses_strangers(url: str) -> None:
+    """Another site's form, and a name that was made to point here."""
+    body = json.dumps({"service": "default/web", "policy": "Local"}).encode()
+    json_type = {"Content-Type": "application/json"}
+    for headers in ({"Content-Type": "text/plain"}, json_type | {"Host": "rebound.example"}):
+        request = urllib.request.Request(f"{url}change", body, headers)
+        try:
+            urllib.request.urlopen(request, timeout=5).close()
+        except urllib.error.HTTPError as error:
+            check.true(400 <= error.code < 500, f"{headers}: {error.code}")
+            continue
+        raise check.Failure(f"a change is taken with {headers}")
