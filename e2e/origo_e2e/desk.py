@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from origo_e2e import check
+from origo_e2e.aws import Emulator
 from origo_e2e.calls import Usage
 from origo_e2e.kubernetes import Kubectl
 from origo_e2e.processes import Process, listening
@@ -86,6 +87,14 @@ class Desk:
         """Starts `origo dev --serve` and gives it with the kubectl for the KUBECONFIG that it prints."""
         dev = self.dev("--serve", *options)
         return dev, Kubectl(self.programs.kubectl, Path(dev.printed(r"export KUBECONFIG=(\S+)")))
+
+    def emulator(self, kind: str) -> Emulator:
+        """Starts a stand-in for AWS."""
+        cloud = Emulator(kind, self.programs, self.directory)
+        self.processes.callback(cloud.stop)
+        cloud.start()
+        cloud.wait_ready()
+        return cloud
 
     def usage(self, _mark: int = 0) -> Usage:
         """Nothing is counted here."""

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from origo_e2e import check
+from origo_e2e.aws import Account
 from origo_e2e.browser import Browser, open_browser
 from origo_e2e.desk import Desk
 from origo_e2e.kubernetes import Kubectl
@@ -30,6 +31,19 @@ def tutorial(desk: Desk) -> str:
     count = dev.printed(r"\n(\d+ rows proven, \d+ not.*)")
     check.true(re.fullmatch(r"\d\d rows proven, 0 not", count), count)
     check.equal(code, 0, "exit code")
+    return count
+
+
+@standalone("dev: the tutorial at moto", seconds=120)
+def elsewhere(desk: Desk) -> str:
+    """Rows that need a look into the embedded account, or instances, are skipped, and said to be; nothing stays at moto."""
+    cloud = desk.emulator("moto")
+    dev = desk.dev("--endpoint-url", f"http://127.0.0.1:{cloud.port}")
+    code = dev.ended(100)
+    count = dev.printed(r"\n(\d+ rows proven, \d+ not.*)")
+    check.true(re.fullmatch(r"10 rows proven, 0 not; skipped: \[L3, L5, L7, L8, C2, C5\]", count), count)
+    check.equal(code, 0, "exit code")
+    check.equal(Account(cloud.port).marked(), [], "what stays at moto")
     return count
 
 
@@ -70,6 +84,7 @@ def refused(desk: Desk) -> None:
     _refused(desk, ("--serve", "--page-port", "abc"), "--page-port", "'abc'", "1..65535")
     _refused(desk, ("--serve", "--page-port", "65536"), "--page-port", "'65536'", "1..65535")
     _refused(desk, ("--page-port", "8080"), "--page-port", "--serve")
+    _refused(desk, ("--endpoint-url", "http://127.0.0.1:1"), "--endpoint-url", "nothing answers at http://127.0.0.1:1")
     _refused(desk, ("--sevre",), "'--sevre'", "did you mean --serve?")
     _refused(desk, ("now",), "'now'")
 

@@ -9,6 +9,11 @@ import dev.origo.loop.VirtualTasks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +31,7 @@ import picocli.CommandLine.Option;
 final class DevCommand implements Callable<Integer> {
     private static final int ANY = 0;
     private static final int PORT_MAX = 65_535;
+    private static final int CONNECT_MILLIS_MAX = 5_000;
 
     @Option(names = "--serve", description = "Stay up, for kubectl and a browser")
     private boolean serve;
@@ -36,6 +42,15 @@ final class DevCommand implements Callable<Integer> {
             converter = PortWord.class,
             description = "With --serve: the page's port on 127.0.0.1, 1 to 65535 (default: any)")
     private int pagePort = ANY;
+
+    @Option(
+            names = "--endpoint-url",
+            paramLabel = "URL",
+            converter = UrlWord.class,
+            description =
+                    "The AWS emulator to keep the balancers at, as http://127.0.0.1:4566 (default: one"
+                            + " in this process). What stands at the end of --serve stays there")
+    private String endpointUrl = "";
 
     @Option(
             names = {"-h", "--help"},
@@ -64,10 +79,12 @@ final class DevCommand implements Callable<Integer> {
     }
 
     private void run(StopSignal stop, AtomicReference<ExitCode> code) throws IOException {
+        requireAnswer();
         PrintStream out = System.out;
         try (VirtualTasks tasks = new VirtualTasks(Throwable::printStackTrace);
                 DataPlane dataPlane = DataPlane.start(Config.DEFAULT);
-                DevEnvironment environment = DevEnvironment.open(tasks, dataPlane, out)) {
+                DevEnvironment environment =
+                        DevEnvironment.open(endpointUrl, tasks, dataPlane, out)) {
             if (serve) {
                 servePage(environment);
             } else {
@@ -95,6 +112,22 @@ final class DevCommand implements Callable<Integer> {
         }
     }
 
+    private void requireAnswer() {
+        if (endpointUrl.isEmpty()) {
+            return;
+        }
+        URI uri = URI.create(endpointUrl);
+        int port = uri.getPort() > 0 ? uri.getPort() : uri.getScheme().equals("https") ? 443 : 80;
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(uri.getHost(), port), CONNECT_MILLIS_MAX);
+        } catch (IOException e) {
+            throw CommandFailure.badOption(
+                    "--endpoint-url: nothing answers at %s (%s); start the emulator, or leave the option away for the one in this process"
+                            .formatted(endpointUrl, e.getMessage()),
+                    e);
+        }
+    }
+
     private void servePage(DevEnvironment environment) throws IOException {
         try {
             environment.serve(pagePort);
@@ -109,17 +142,21 @@ final class DevCommand implements Callable<Integer> {
     private static CompletableFuture<Void> controller(
             DevEnvironment environment, DataPlane dataPlane, StopSignal stop) {
         RunCommand run = new RunCommand();
-        new CommandLine(run)
-                .parseArgs(
-                        "--provider=localstack",
-                        "--kubeconfig=" + environment.kubeconfig(),
-                        "--aws-region=" + environment.region(),
-                        "--aws-vpc-id=" + environment.vpc(),
-                        "--aws-endpoint-url=" + environment.endpointUrl(),
-                        "--claim-unclassed",
-                        "--leader-elect=false",
-                        "--log-level=error",
-                        "--listen=127.0.0.1:0");
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--provider=localstack",
+                                "--kubeconfig=" + environment.kubeconfig(),
+                                "--aws-region=" + environment.region(),
+                                "--aws-endpoint-url=" + environment.endpointUrl(),
+                                "--claim-unclassed",
+                                "--leader-elect=false",
+                                "--log-level=error",
+                                "--listen=127.0.0.1:0"));
+        if (!environment.vpc().isEmpty()) {
+            options.add("--aws-vpc-id=" + environment.vpc());
+        }
+        new CommandLine(run).parseArgs(options.toArray(String[]::new));
         CompletableFuture<Void> ended = new CompletableFuture<>();
         Thread.ofVirtual()
                 .name("controller")
@@ -140,6 +177,19 @@ final class DevCommand implements Callable<Integer> {
     static final class PortWord extends Word<Integer> {
         PortWord() {
             super(text -> count(text, PORT_MAX));
+        }
+    }
+
+    /// Reads `--endpoint-url`.
+    static final class UrlWord extends Word<String> {
+        UrlWord() {
+            super(text -> {
+                if (!text.matches("https?://[^/?#@]+/?") || URI.create(text).getHost() == null) {
+                    throw new IllegalArgumentException(
+                            "'%s' is not http://HOST:PORT".formatted(text));
+                }
+                return text;
+            });
         }
     }
 }

@@ -31,11 +31,13 @@ public final class DevEnvironment implements AutoCloseable {
 
     /// Starts the world and writes its kubeconfig into a temporary file.
     ///
+    /// @param endpointUrl of the AWS emulator to use; empty for the embedded AWS
     /// @param dataPlane carries the controller's balancers
     /// @throws IOException where a port or a file cannot be had
-    public static DevEnvironment open(Tasks tasks, DataPlane dataPlane, PrintStream out)
+    public static DevEnvironment open(
+            String endpointUrl, Tasks tasks, DataPlane dataPlane, PrintStream out)
             throws IOException {
-        DevWorld world = DevWorld.open(tasks, text -> out.println("  # " + text));
+        DevWorld world = DevWorld.open(endpointUrl, tasks, text -> out.println("  # " + text));
         return new DevEnvironment(world, dataPlane, tasks, out);
     }
 
@@ -44,15 +46,16 @@ public final class DevEnvironment implements AutoCloseable {
     }
 
     public String region() {
-        return DevWorld.REGION;
+        return DevCloud.REGION;
     }
 
+    /// Empty where it is to be found.
     public String vpc() {
-        return world.vpc();
+        return world.cloud().vpc();
     }
 
     public String endpointUrl() {
-        return world.endpointUrl();
+        return world.cloud().endpointUrl();
     }
 
     /// Plays the tutorials. The answer is whether every row holds.
@@ -69,7 +72,7 @@ public final class DevEnvironment implements AutoCloseable {
         Page started = Page.start(port, world, new Look(world, dataPlane), line);
         page = Optional.of(started);
         out.println("Kubernetes:  " + line);
-        out.println("AWS:         export AWS_ENDPOINT_URL=" + world.endpointUrl());
+        out.println("AWS:         export AWS_ENDPOINT_URL=" + world.cloud().endpointUrl());
         out.println("Page:        " + started.url());
         out.println(
                 "Try:         kubectl create deployment web --image=registry.k8s.io/echoserver:1.10 --port=8080");

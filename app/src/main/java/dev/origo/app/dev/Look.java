@@ -38,6 +38,10 @@ final class Look {
                 .orElse("");
     }
 
+    List<String> services() {
+        return world.list("Service").stream().map(Views::name).toList();
+    }
+
     /// Names of the ready pods of a Deployment.
     List<String> pods(String app) {
         return ready(app).map(Views::name).toList();
@@ -143,7 +147,14 @@ final class Look {
     }
 
     /// What the account has on record.
+    ///
+    /// @throws Skipped where it is not ours to look at
     OnRecord onRecord() {
-        return world.aws().onRecord();
+        return world.cloud().onRecord();
+    }
+
+    /// Whether the targets are instances: packets are delivered to no others.
+    boolean hasInstances() {
+        return !world.cloud().providerId(0).isEmpty();
     }
 }

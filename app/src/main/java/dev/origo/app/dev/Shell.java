@@ -38,6 +38,12 @@ final class Shell implements AutoCloseable {
         api.delete(path);
     }
 
+    /// Returns when the Service, and so its balancer, is gone.
+    void remove(String name) {
+        delete(Api.services(DEFAULT) + "/" + name);
+        lab.eventually("no " + name, SOON, look::services, names -> !names.contains(name));
+    }
+
     @Override
     public void close() {
         api.close();

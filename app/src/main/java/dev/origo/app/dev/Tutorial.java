@@ -27,6 +27,7 @@ final class Tutorial {
     private final Look look;
     private final PrintStream out;
     private final List<String> failed = new ArrayList<>();
+    private final List<String> skipped = new ArrayList<>();
     private int proven;
 
     Tutorial(DevWorld world, DataPlane dataPlane, Tasks tasks, PrintStream out) {
@@ -70,10 +71,14 @@ final class Tutorial {
         row("C3", "HTTPS passes through untouched", this::https);
         row("C4", "endpoints and health follow the pods", this::podsFollow);
         row("C5", "nodes are open for what the balancer needs, and no more", this::nodesOpen);
+        shell.remove("my-nginx"); // where the account goes on, none of ours stays
         out.println();
         out.printf(
-                "%d rows proven, %d not%s%n",
-                proven, failed.size(), failed.isEmpty() ? "" : ": " + failed);
+                "%d rows proven, %d not%s%s%n",
+                proven,
+                failed.size(),
+                failed.isEmpty() ? "" : ": " + failed,
+                skipped.isEmpty() ? "" : "; skipped: " + skipped);
         shell.close();
         return failed.isEmpty();
     }
@@ -89,6 +94,9 @@ final class Tutorial {
             String shown = proof.show();
             proven++;
             out.printf("  [ok] %s%n", shown);
+        } catch (Skipped e) {
+            skipped.add(id);
+            out.printf("  [skipped] %s%n", e.getMessage());
         } catch (Unproven | IOException e) {
             failed.add(id);
             out.printf("  [NOT PROVEN] %s%n", e.getMessage());
@@ -208,6 +216,7 @@ final class Tutorial {
     }
 
     private String balancedLocal() {
+        needInstances();
         String address = shell.address("loadbalancer");
         String seen =
                 lab.eventually(
@@ -248,6 +257,7 @@ final class Tutorial {
     }
 
     private String packets() {
+        needInstances();
         JsonNode condition =
                 lab.eventually(
                         "condition origo.dev/ClientAddress",
@@ -269,11 +279,7 @@ final class Tutorial {
         for (String name : List.of("loadbalancer", "proxied", "nodeport", "clusterip")) {
             shell.delete(Api.services(DEFAULT) + "/" + name);
         }
-        lab.eventually(
-                "nothing on record",
-                Shell.SOON,
-                () -> look.onRecord().names("origo-"),
-                List::isEmpty);
+        nothingOnRecord();
         shell.step(
                 "kubectl delete svc loadbalancer proxied nodeport clusterip",
                 "nothing of them is left in the account");
@@ -295,12 +301,9 @@ final class Tutorial {
     }
 
     private String typeChange() {
+        look.onRecord(); // or it is skipped before it begins
         shell.patch("my-nginx", "{\"spec\":{\"type\":\"NodePort\"}}");
-        lab.eventually(
-                "nothing on record",
-                Shell.SOON,
-                () -> look.onRecord().names("origo-"),
-                List::isEmpty);
+        nothingOnRecord();
         shell.step(
                 "kubectl edit svc my-nginx   # type: NodePort",
                 "EXTERNAL-IP <none>, nothing left in the account");
@@ -371,6 +374,20 @@ final class Tutorial {
         shell.step(
                 "aws ec2 describe-security-groups # of the nodes", "from the balancers: " + needed);
         return "open are %s, for the balancers' own group".formatted(needed);
+    }
+
+    private void nothingOnRecord() {
+        lab.eventually(
+                "nothing on record",
+                Shell.SOON,
+                () -> look.onRecord().names("origo-"),
+                List::isEmpty);
+    }
+
+    private void needInstances() {
+        if (!look.hasInstances()) {
+            throw new Skipped("needs instances; addresses as targets get no packets delivered");
+        }
     }
 
     private static String proven(boolean holds, String what) {
