@@ -7,6 +7,7 @@ import dev.origo.aws.Seen.Target;
 import dev.origo.aws.Seen.TargetGroup;
 import dev.origo.model.PortPath.Kind;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,11 +64,11 @@ public record Recorded(String name, String dnsName, boolean active, List<Port> p
     /// @param id of an instance, or an address
     public record Destination(String id, int port) {}
 
-    /// All balancers of the owner, in the order of their names.
+    /// All balancers of the owner, in the order of their names; of twins, the one to keep first.
     public static List<Recorded> of(AwsObserved observed) {
         return observed.balancers().values().stream()
+                .sorted(Comparator.comparing(Balancer::name).thenComparing(Balancer.KEEP_FIRST))
                 .map(balancer -> of(balancer, observed))
-                .sorted((a, b) -> a.name().compareTo(b.name()))
                 .toList();
     }
 

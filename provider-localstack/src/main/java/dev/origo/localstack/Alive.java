@@ -1,6 +1,5 @@
 package dev.origo.localstack;
 
-import dev.origo.aws.AwsObserved;
 import dev.origo.aws.Recorded;
 import dev.origo.dataplane.Balancer;
 import dev.origo.dataplane.Check;
@@ -17,10 +16,12 @@ import dev.origo.model.HealthCheck;
 import dev.origo.model.PortPath.Kind;
 import dev.origo.model.Problem;
 import dev.origo.spi.TargetHealth;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What the data plane should carry for one owner: what the endpoint has on record, with addresses
 /// for instances. Pure.
@@ -51,22 +53,23 @@ record Alive(SortedMap<String, Balancer> balancers, List<Problem> problems) {
         problems = List.copyOf(problems);
     }
 
-    static Alive of(Desired desired, AwsObserved observed) {
+    /// @param onRecord the owner's balancers; of twins, the one to keep first
+    static Alive of(Desired desired, List<Recorded> onRecord) {
         return switch (desired) {
             case Desired.Absent _ -> new Alive(new TreeMap<>(), List.of());
             case Desired.Present(var spec) ->
-                    of(spec.backends(), Optional.of(spec.carrier()), observed);
-            case Desired.Kept kept -> of(kept.backends(), Optional.empty(), observed);
+                    of(spec.backends(), Optional.of(spec.carrier()), onRecord);
+            case Desired.Kept kept -> of(kept.backends(), Optional.empty(), onRecord);
         };
     }
 
     /// @param wanted the carrier that is asked for: the endpoint has no word for some; empty for
     ///   what is on record
     private static Alive of(
-            List<Backend> backends, Optional<Carrier> wanted, AwsObserved observed) {
+            List<Backend> backends, Optional<Carrier> wanted, List<Recorded> onRecord) {
         Map<String, InetAddress> addresses = addresses(backends);
         SortedMap<String, Balancer> balancers = new TreeMap<>();
-        for (Recorded recorded : Recorded.of(observed)) {
+        for (Recorded recorded : onRecord) {
             if (recorded.active()) {
                 List<Listener> listeners =
                         recorded.ports().stream()
@@ -76,7 +79,7 @@ record Alive(SortedMap<String, Balancer> balancers, List<Problem> problems) {
                                                 wanted.orElseGet(() -> carrier(port)),
                                                 addresses))
                                 .toList();
-                balancers.put(recorded.name(), new Balancer(recorded.name(), listeners));
+                balancers.putIfAbsent(recorded.name(), new Balancer(recorded.name(), listeners));
             }
         }
         List<Problem> problems = new ArrayList<>();
@@ -92,25 +95,33 @@ record Alive(SortedMap<String, Balancer> balancers, List<Problem> problems) {
 
     /// Whether packets can reach the nodes with the client's address.
     static boolean keepsSource(List<Backend> backends) {
-        return addresses(backends).values().stream().allMatch(InetAddress::isLoopbackAddress);
+        return backends.stream().flatMap(Alive::literals).allMatch(InetAddress::isLoopbackAddress);
     }
 
-    /// Node addresses by instance, and by themselves.
+    /// Node addresses by instance.
     private static Map<String, InetAddress> addresses(List<Backend> backends) {
         Map<String, InetAddress> addresses = new TreeMap<>();
         for (Backend backend : backends) {
-            backend.addresses().stream()
-                    .findFirst()
-                    .map(InetAddress::ofLiteral)
-                    .ifPresent(address -> {
-                        addresses.put(address.getHostAddress(), address);
-                        Matcher instance = INSTANCE.matcher(backend.providerId());
-                        if (instance.find()) {
-                            addresses.put(instance.group(), address);
-                        }
-                    });
+            Matcher instance = INSTANCE.matcher(backend.providerId());
+            if (instance.find()) {
+                literals(backend)
+                        .min(Comparator.comparing(a -> !(a instanceof Inet4Address)))
+                        .ifPresent(address -> addresses.put(instance.group(), address));
+            }
         }
         return addresses;
+    }
+
+    private static Stream<InetAddress> literals(Backend backend) {
+        return backend.addresses().stream().map(InetAddress::ofLiteral);
+    }
+
+    /// Where a target is: an instance's node, or the address that it is named by.
+    private static Optional<InetAddress> address(
+            String target, Map<String, InetAddress> addresses) {
+        return INSTANCE.matcher(target).matches()
+                ? Optional.ofNullable(addresses.get(target))
+                : Optional.of(InetAddress.ofLiteral(target));
     }
 
     private static Carrier carrier(Recorded.Port port) {
@@ -124,7 +135,7 @@ record Alive(SortedMap<String, Balancer> balancers, List<Problem> problems) {
             Recorded.Port port, Carrier carrier, Map<String, InetAddress> addresses) {
         List<Target> targets = new ArrayList<>();
         for (Recorded.Destination target : port.targets()) {
-            Optional.ofNullable(addresses.get(target.id()))
+            address(target.id(), addresses)
                     .ifPresent(address ->
                             targets.add(
                                     new Target(

@@ -1,10 +1,16 @@
 package dev.origo.localstack;
 
 import dev.origo.aws.AwsClients;
+import dev.origo.model.Cidr;
+import dev.origo.model.Code;
+import dev.origo.model.Problem;
 import dev.origo.spi.Calls;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -19,8 +25,16 @@ import software.amazon.awssdk.services.ec2.model.Vpc;
 ///
 /// Thread rule: any thread; one call at a time.
 final class Bootstrap {
+    /// As AWS's default VPC and its subnets: a sixteenth of the VPC each. Source: Amazon VPC,
+    /// "Default VPC components"
     private static final String VPC_RANGE = "172.31.0.0/16";
-    private static final List<String> SUBNET_RANGES = List.of("172.31.0.0/20", "172.31.16.0/20");
+
+    private static final int SUBNET_BITS = 4;
+    private static final int SUBNETS = 2;
+
+    /// Source: Amazon VPC, "Subnet CIDR blocks": /28 is the smallest
+    private static final int PREFIX_MAX = 28;
+
     private static final String PUBLIC_ROLE = "kubernetes.io/role/elb";
     private static final String PRIVATE_ROLE = "kubernetes.io/role/internal-elb";
 
@@ -52,16 +66,31 @@ final class Bootstrap {
                         : vpcs.stream().filter(vpc -> vpc.vpcId().equals(wanted)).findFirst();
         if (found.isEmpty() && (!mayMake || !wanted.isEmpty())) {
             throw new CloudException(
-                    "ec2:DescribeVpcs",
-                    new CloudFailure.NotFound(
-                            "the endpoint has no VPC %s; it has %s"
-                                    .formatted(wanted, vpcs.stream().map(Vpc::vpcId).toList())));
+                    "ec2:DescribeVpcs", new CloudFailure.Rejected(absent(wanted, vpcs)));
         }
-        String id = found.map(Vpc::vpcId).orElseGet(this::makeVpc);
-        if (mayMake && subnets(id) == 0) {
-            makeSubnets(id);
+        Vpc vpc = found.orElseGet(this::makeVpc);
+        if (mayMake && subnets(vpc.vpcId()) == 0) {
+            makeSubnets(vpc);
         }
-        return id;
+        return vpc.vpcId();
+    }
+
+    /// Whether a VPC is there.
+    boolean has(String id) {
+        return read("DescribeVpcs", ec2 -> ec2.describeVpcs().vpcs()).stream()
+                .anyMatch(vpc -> vpc.vpcId().equals(id));
+    }
+
+    private static Problem absent(String wanted, List<Vpc> vpcs) {
+        if (wanted.isEmpty()) {
+            return Problem.error(Code.CLOUD_REJECTED, "the endpoint has no VPC")
+                    .withFix("make a VPC at the endpoint, or give --localstack-bootstrap true");
+        }
+        return Problem.error(
+                        Code.CLOUD_REJECTED,
+                        "the endpoint has no VPC %s; it has %s"
+                                .formatted(wanted, vpcs.stream().map(Vpc::vpcId).sorted().toList()))
+                .withFix("leave --aws-vpc-id out, or name one that is there");
     }
 
     private int subnets(String vpc) {
@@ -70,28 +99,49 @@ final class Bootstrap {
                 .size();
     }
 
-    private String makeVpc() {
-        return write("CreateVpc", ec2 -> ec2.createVpc(r -> r.cidrBlock(VPC_RANGE)).vpc().vpcId());
+    private Vpc makeVpc() {
+        return write("CreateVpc", ec2 -> ec2.createVpc(r -> r.cidrBlock(VPC_RANGE)).vpc());
     }
 
-    private void makeSubnets(String vpc) {
+    private void makeSubnets(Vpc vpc) {
         TagSpecification roles =
                 TagSpecification.builder()
                         .resourceType(ResourceType.SUBNET)
                         .tags(tag(PUBLIC_ROLE), tag(PRIVATE_ROLE))
                         .build();
-        for (int i = 0; i < SUBNET_RANGES.size(); i++) {
-            String range = SUBNET_RANGES.get(i);
+        List<String> ranges = ranges(Objects.requireNonNullElse(vpc.cidrBlock(), VPC_RANGE));
+        for (int i = 0; i < ranges.size(); i++) {
+            String range = ranges.get(i);
             String zone = region + (char) ('a' + i);
             write(
                     "CreateSubnet",
                     ec2 ->
                             ec2.createSubnet(r ->
-                                    r.vpcId(vpc)
+                                    r.vpcId(vpc.vpcId())
                                             .cidrBlock(range)
                                             .availabilityZone(zone)
                                             .tagSpecifications(roles)));
         }
+    }
+
+    /// The first parts of a range.
+    static List<String> ranges(String vpc) {
+        Cidr whole = Cidr.parse(vpc);
+        int prefix = Math.min(whole.prefixBits() + SUBNET_BITS, PREFIX_MAX);
+        int start = ByteBuffer.wrap(whole.network().getAddress()).getInt();
+        List<String> ranges = new ArrayList<>();
+        for (int i = 0; i < Math.min(SUBNETS, 1 << (prefix - whole.prefixBits())); i++) {
+            int address = start + (i << (Integer.SIZE - prefix));
+            ranges.add(
+                    "%d.%d.%d.%d/%d"
+                            .formatted(
+                                    address >>> 24,
+                                    address >>> 16 & 0xff,
+                                    address >>> 8 & 0xff,
+                                    address & 0xff,
+                                    prefix));
+        }
+        return ranges;
     }
 
     private static Tag tag(String key) {

@@ -19,7 +19,7 @@ enum Emulator {
     MOTO("moto", "/moto-api/"),
     UNKNOWN("an endpoint that does not say what it is", "");
 
-    private static final int TIMEOUT_MILLIS = Math.toIntExact(Duration.ofSeconds(2).toMillis());
+    static final Duration ANSWER_MAX = Duration.ofSeconds(2);
     private static final int OK = 200;
     private static final int ANSWER_MAX_BYTES = 64 << 10;
 
@@ -56,9 +56,11 @@ enum Emulator {
     }
 
     /// Asks the endpoint what it is. Who does not answer in time is unknown.
-    static Emulator ask(URI endpoint) {
+    ///
+    /// @param answerMax for each of a few questions
+    static Emulator ask(URI endpoint, Duration answerMax) {
         for (Emulator emulator : values()) {
-            if (!emulator.path.isEmpty() && answers(endpoint.resolve(emulator.path), emulator)) {
+            if (!emulator.path.isEmpty() && emulator.answers(endpoint, answerMax)) {
                 return emulator;
             }
         }
@@ -93,14 +95,16 @@ enum Emulator {
     }
 
     /// MiniStack answers LocalStack's path, too, so that each is asked for by its own name.
-    private static boolean answers(URI uri, Emulator emulator) {
+    private boolean answers(URI endpoint, Duration answerMax) {
+        int millis = Math.toIntExact(answerMax.toMillis());
         try {
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
+            HttpURLConnection connection =
+                    (HttpURLConnection) endpoint.resolve(path).toURL().openConnection();
+            connection.setConnectTimeout(millis);
+            connection.setReadTimeout(millis);
             connection.setInstanceFollowRedirects(false);
             int status = connection.getResponseCode();
-            if (emulator == ORIGO) {
+            if (this == ORIGO) {
                 return String.valueOf(connection.getHeaderField("Server")).startsWith("origo");
             }
             if (status != OK) {
@@ -110,7 +114,7 @@ enum Emulator {
                 String text =
                         new String(body.readNBytes(ANSWER_MAX_BYTES), StandardCharsets.UTF_8)
                                 .toLowerCase(Locale.ROOT);
-                return emulator != MOTO || text.contains("moto");
+                return this != MOTO || text.contains("moto");
             }
         } catch (IOException e) {
             return false;

@@ -27,7 +27,12 @@ final class Endpoint {
         LOG.info(
                 "{} is {}",
                 config.endpoint(),
-                Emulator.ask(URI.create(config.endpoint())).report());
+                Emulator.ask(URI.create(config.endpoint()), Emulator.ANSWER_MAX).report());
         return config.withVpc(bootstrap.vpc(vpc));
+    }
+
+    /// Whether the VPC that was found is still there.
+    boolean stands(AwsConfig found) {
+        return bootstrap.has(found.vpcId());
     }
 }

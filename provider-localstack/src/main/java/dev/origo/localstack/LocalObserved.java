@@ -18,7 +18,12 @@ record LocalObserved(AwsObserved aws, SortedMap<String, Carried> carried, Target
     }
 
     /// A balancer that is alive, and where.
-    record Carried(Balancer balancer, Placed placed) {}
+    record Carried(Balancer balancer, Placed placed) {
+        /// Whether every port is open, here or at another place.
+        boolean isWhole() {
+            return placed.findings().stream().noneMatch(finding -> finding.problem().blocks());
+        }
+    }
 
     LocalObserved withAws(AwsObserved newer) {
         return new LocalObserved(newer, carried, health);

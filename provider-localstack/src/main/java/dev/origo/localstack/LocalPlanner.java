@@ -4,9 +4,11 @@ import dev.origo.aws.AwsObserved;
 import dev.origo.aws.AwsStep;
 import dev.origo.aws.Recorded;
 import dev.origo.dataplane.Balancer;
+import dev.origo.dataplane.Placed;
 import dev.origo.localstack.LocalObserved.Carried;
 import dev.origo.model.Carrier;
 import dev.origo.model.ClientAddressWish;
+import dev.origo.model.Code;
 import dev.origo.model.Desired;
 import dev.origo.model.Ingress;
 import dev.origo.model.LoadBalancerSpec;
@@ -18,11 +20,13 @@ import dev.origo.spi.Planner;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.TargetHealth;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /// AWS's plan first; when the record is as wanted, what it says is brought alive. Pure.
 final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
@@ -42,7 +46,8 @@ final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
         if (Problem.anyBlocks(problems) || (!wave.isEmpty() && !goes)) {
             return new Plan<>(wave, problems);
         }
-        Alive alive = Alive.of(desired, observed.aws());
+        List<Recorded> record = Recorded.of(observed.aws());
+        Alive alive = Alive.of(desired, record);
         problems.addAll(alive.problems());
         for (Balancer balancer : alive.balancers().values()) {
             boolean asWanted =
@@ -53,13 +58,31 @@ final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
                 wave.add(new LocalStep.Carry(desired.owner(), balancer));
             }
         }
-        for (Carried carried : observed.carried().values()) {
-            if (!alive.balancers().containsKey(carried.balancer().id())) {
-                wave.add(new LocalStep.Drop(desired.owner(), carried.balancer().id()));
+        // One that is being made again, at an endpoint that forgot it, goes on as it was.
+        Set<String> stay = goes ? Set.of() : names(record);
+        for (String id : observed.carried().keySet()) {
+            if (!stay.contains(id)) {
+                wave.add(new LocalStep.Drop(desired.owner(), id));
             }
-            carried.placed().findings().forEach(finding -> problems.add(finding.problem()));
+        }
+        if (wave.isEmpty()) {
+            problems.addAll(findings(observed.carried().values(), alive.problems()));
         }
         return new Plan<>(wave, problems);
+    }
+
+    private static Set<String> names(List<Recorded> record) {
+        return record.stream().map(Recorded::name).collect(Collectors.toSet());
+    }
+
+    /// What could not be done as wanted on this machine, and is not told already.
+    private static List<Problem> findings(Collection<Carried> carried, List<Problem> told) {
+        Set<Code> codes = told.stream().map(Problem::code).collect(Collectors.toSet());
+        return carried.stream()
+                .flatMap(one -> one.placed().findings().stream())
+                .map(Placed.Finding::problem)
+                .filter(problem -> !codes.contains(problem.code()))
+                .toList();
     }
 
     /// The Service's status names our addresses, AWS's plan knows balancers by their host names.

@@ -1,8 +1,6 @@
 package dev.origo.localstack;
 
-import dev.origo.aws.AwsObserved;
 import dev.origo.aws.AwsProvider;
-import dev.origo.aws.AwsStep;
 import dev.origo.dataplane.DataPlane;
 import dev.origo.model.Carrier;
 import dev.origo.model.Protocol;
@@ -34,11 +32,7 @@ final class LocalProvider implements Provider<LocalObserved, LocalStep> {
     private final LocalCloud cloud;
 
     /// @param connect finds the endpoint's network; called once it is needed, until it succeeds
-    LocalProvider(
-            AwsProvider aws,
-            Supplier<Cloud<AwsObserved, AwsStep>> connect,
-            DataPlane dataPlane,
-            Tasks tasks) {
+    LocalProvider(AwsProvider aws, Supplier<Connection> connect, DataPlane dataPlane, Tasks tasks) {
         Capabilities recorded = aws.capabilities();
         capabilities =
                 new Capabilities(

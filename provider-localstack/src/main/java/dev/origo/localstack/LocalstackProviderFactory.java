@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class LocalstackProviderFactory implements ProviderFactory {
     static final String BOOTSTRAP = "localstack-bootstrap";
 
-    /// Source: LocalStack, "Configuration", LOCALSTACK_HOST
+    /// A host name, with a port where it is not the usual one. Source: LocalStack, "Configuration",
+    /// LOCALSTACK_HOST
     private static final String LOCALSTACK_HOST = "LOCALSTACK_HOST";
+
+    private static final int PORT = 4566;
 
     private static final String REGION_DEFAULT = "us-east-1";
 
@@ -66,12 +69,7 @@ public final class LocalstackProviderFactory implements ProviderFactory {
     @Override
     public Provider<?, ?> create(ProviderConfig config, ProviderRuntime runtime) {
         boolean bootstrap = bootstrap(config);
-        AwsConfig checked = aws.checked(completed(config));
-        if (checked.endpoint().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the endpoint is not known: give --aws-endpoint-url or set ORIGO_AWS_ENDPOINT_URL,"
-                            + " AWS_ENDPOINT_URL or LOCALSTACK_HOST");
-        }
+        AwsConfig checked = checked(config);
         AwsClients clients = AwsClients.ofEmulator(checked);
         Endpoint endpoint =
                 new Endpoint(
@@ -80,9 +78,29 @@ public final class LocalstackProviderFactory implements ProviderFactory {
                         new Bootstrap(clients, runtime.calls(), checked.region(), bootstrap));
         return new LocalProvider(
                 AwsProvider.of(checked, clients, runtime),
-                () -> AwsProvider.of(endpoint.found(), clients, runtime).cloud(),
+                () -> connected(endpoint, clients, runtime),
                 dataPlane.get(),
                 runtime.tasks());
+    }
+
+    /// The options, checked, with the endpoint.
+    ///
+    /// @throws IllegalArgumentException naming the option that is missing or wrong
+    AwsConfig checked(ProviderConfig config) {
+        AwsConfig checked = aws.checked(completed(config));
+        if (checked.endpoint().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the endpoint is not known: give --aws-endpoint-url or set ORIGO_AWS_ENDPOINT_URL,"
+                            + " AWS_ENDPOINT_URL or LOCALSTACK_HOST");
+        }
+        return checked;
+    }
+
+    private static Connection connected(
+            Endpoint endpoint, AwsClients clients, ProviderRuntime runtime) {
+        AwsConfig found = endpoint.found();
+        return new Connection(
+                AwsProvider.of(found, clients, runtime).cloud(), () -> endpoint.stands(found));
     }
 
     private boolean bootstrap(ProviderConfig config) {
@@ -106,12 +124,17 @@ public final class LocalstackProviderFactory implements ProviderFactory {
         if (!options.containsKey(AwsProviderFactory.ENDPOINT)
                 && variable("AWS_ENDPOINT_URL").isEmpty()) {
             variable(LOCALSTACK_HOST)
-                    .ifPresent(host ->
-                            options.put(
-                                    AwsProviderFactory.ENDPOINT,
-                                    host.contains("://") ? host : "http://" + host));
+                    .ifPresent(host -> options.put(AwsProviderFactory.ENDPOINT, url(host)));
         }
         return new ProviderConfig(config.cluster(), options);
+    }
+
+    private static String url(String host) {
+        if (host.contains("://")) {
+            return host;
+        }
+        boolean hasPort = host.matches(".*:[0-9]+") && !host.endsWith("]");
+        return "http://" + host + (hasPort ? "" : ":" + PORT);
     }
 
     private Optional<String> variable(String name) {

@@ -2,6 +2,7 @@ package dev.origo.localstack;
 
 import dev.origo.spi.Tasks;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -31,6 +32,17 @@ final class Once<T> implements Supplier<T> {
             return tasks.await(made.get());
         }
         return tasks.await(last);
+    }
+
+    /// Whoever asks next has it made anew, unless that was done already.
+    ///
+    /// @param stale what was answered before
+    void forget(T stale) {
+        CompletableFuture<T> last = made.get();
+        if (last.state() == Future.State.SUCCESS && last.resultNow().equals(stale)) {
+            made.compareAndSet(
+                    last, CompletableFuture.failedFuture(new IllegalStateException("forgotten")));
+        }
     }
 
     private T make(CompletableFuture<T> mine) {
