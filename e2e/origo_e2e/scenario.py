@@ -42,9 +42,7 @@ def scenario(
     return register
 
 
-def standalone(
-    name: str, seconds: float = 60
-) -> Callable[[Callable[[Desk], object]], Callable[[Desk], object]]:
+def standalone(name: str, seconds: float = 60) -> Callable[[Callable[[Desk], object]], Callable[[Desk], object]]:
     """Registers a function as a scenario that needs neither a cluster nor a stand-in."""
 
     def register(run: Callable[[Desk], object]) -> Callable[[Desk], object]:

@@ -36,7 +36,7 @@ def tutorial(desk: Desk) -> str:
 
 @standalone("dev: the tutorial at moto", seconds=120)
 def elsewhere(desk: Desk) -> str:
-    """Rows that need a look into the embedded account, or instances, are skipped, and said to be; nothing stays at moto."""
+    """Rows that need a look into the embedded account, or instances, are skipped; nothing stays at moto."""
     cloud = desk.emulator("moto")
     dev = desk.dev("--endpoint-url", f"http://127.0.0.1:{cloud.port}")
     code = dev.ended(100)
@@ -119,7 +119,7 @@ def page(desk: Desk) -> None:
 
 
 def _sees_the_header(browser: Browser, kubectl: Kubectl) -> None:
-    """Pods that do not read the PROXY header fail, and the page says what to do; done so, the header tells the client."""
+    """Pods that do not read the PROXY header fail, and the page says what to do; then the header names the client."""
     browser.click("Cluster")
     browser.click("proxy-protocol-v2")
     check.eventually(lambda: _hinted(browser), _SOON, "a hint about the PROXY header")
