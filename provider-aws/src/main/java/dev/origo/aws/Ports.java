@@ -30,6 +30,10 @@ final class Ports {
 
     private static final String CODES = "200";
 
+    /// What holds where the check is no longer that of kube-proxy. Source: ELBv2 API, Matcher: the
+    /// default of network balancers, which both other controllers take
+    private static final String CODES_OVERRIDDEN = "200-399";
+
     private final LoadBalancerSpec spec;
     private final String balancer;
     private final String targetType;
@@ -246,6 +250,10 @@ final class Ports {
                         .map(word -> word.toUpperCase(Locale.ROOT))
                         .orElse(contract.protocol());
         boolean http = protocol.startsWith("HTTP");
+        int timeout =
+                spec.settings()
+                        .get(AwsSettings.CHECK_TIMEOUT)
+                        .orElse((int) timing.timeout().toSeconds());
         Wanted.Check check =
                 new Wanted.Check(
                         protocol,
@@ -254,13 +262,12 @@ final class Ports {
                                 ? text(AwsSettings.CHECK_PATH)
                                         .orElse(orDefault(contract.path(), "/"))
                                 : "",
-                        http ? text(AwsSettings.CHECK_CODES).orElse(CODES) : "",
+                        http ? text(AwsSettings.CHECK_CODES).orElse(codes()) : "",
+                        // Their intervals are longer, so that a timeout alone is good there.
                         spec.settings()
                                 .get(AwsSettings.CHECK_INTERVAL)
-                                .orElse((int) timing.interval().toSeconds()),
-                        spec.settings()
-                                .get(AwsSettings.CHECK_TIMEOUT)
-                                .orElse((int) timing.timeout().toSeconds()),
+                                .orElse(Math.max((int) timing.interval().toSeconds(), timeout)),
+                        timeout,
                         spec.settings().get(AwsSettings.CHECK_HEALTHY).orElse(timing.healthy()),
                         spec.settings()
                                 .get(AwsSettings.CHECK_UNHEALTHY)
@@ -304,6 +311,16 @@ final class Ports {
         return overridden && spec.policy() == TrafficPolicy.CLUSTER
                 ? contract(new HealthCheck.TrafficPort())
                 : contract;
+    }
+
+    private String codes() {
+        boolean overridden =
+                Stream.of(
+                                AwsSettings.CHECK_PROTOCOL,
+                                AwsSettings.CHECK_PORT,
+                                AwsSettings.CHECK_PATH)
+                        .anyMatch(spec.settings()::has);
+        return overridden ? CODES_OVERRIDDEN : CODES;
     }
 
     private static String orDefault(String text, String byDefault) {

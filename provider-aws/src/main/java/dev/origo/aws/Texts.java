@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Texts {
     static final Type<Boolean> BOOL = new Type<>("true|false", Texts::bool);
     static final Type<Boolean> ON_OFF = words("on", "off").map("on"::equals);
-    static final Type<String> NLB = new Type<>("nlb", Texts::balancerType);
+    static final Type<String> NLB = new Type<>("nlb|external", Texts::balancerType);
     static final Type<String> ALPN =
             words("None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred");
     static final Type<String> WORD = like("\\S+", "one word");

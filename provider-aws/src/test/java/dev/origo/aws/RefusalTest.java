@@ -66,7 +66,9 @@ final class RefusalTest {
                         Code.INVALID_ANNOTATION_VALUE),
                 new Row(
                         "a timeout longer than the interval",
-                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
+                        s ->
+                                s.with(AwsSettings.CHECK_TIMEOUT, "30")
+                                        .with(AwsSettings.CHECK_INTERVAL, "10"),
                         Code.INVALID_ANNOTATION_VALUE));
     }
 
