@@ -74,7 +74,7 @@ final class AwsSettings {
     static final Setting<List<String>> PRIVATE_ADDRESSES =
             atCreation("private-ipv4-addresses", Texts.ADDRESSES, "AWS's choice");
     static final Setting<SortedMap<String, String>> NODE_LABELS =
-            inPlace("target-node-labels", Texts.PAIRS, "all eligible nodes");
+            inPlace("target-node-labels", Texts.LABELS, "all eligible nodes");
     static final Setting<List<String>> SECURITY_GROUPS =
             inPlace("security-groups", Texts.GROUPS, "one of our own");
     static final Setting<List<String>> EXTRA_SECURITY_GROUPS =

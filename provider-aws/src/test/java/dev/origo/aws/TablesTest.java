@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.origo.aws.Facts.Route;
 import dev.origo.aws.Facts.Subnet;
 import dev.origo.desire.AnnotationRegistry;
+import dev.origo.model.Backend;
 import dev.origo.model.Cidr;
 import dev.origo.model.ClientAddressWish;
 import dev.origo.model.PortPath;
@@ -143,7 +144,8 @@ final class TablesTest {
         "target-group-attributes,load_balancing.cross_zone.enabled=use_load_balancer_configuration,{load_balancing.cross_zone.enabled=use_load_balancer_configuration}",
         "target-group-attributes,load_balancing.cross_zone.enabled=T,{load_balancing.cross_zone.enabled=true}",
         "additional-resource-tags,mesh.enabled=yes,{mesh.enabled=yes}",
-        "target-node-labels,mesh.enabled=yes,{mesh.enabled=yes}"
+        "target-node-labels,mesh.enabled=yes,{mesh.enabled=yes}",
+        "target-node-labels,'pool=web,spot','{pool=web, spot=}'"
     })
     void readsOtherControllersValues(String name, String text, String value) {
         assertThat(alias(name).parser().apply(text)).hasToString(value);
@@ -173,6 +175,32 @@ final class TablesTest {
                 .filter(a -> a.name().equals(AwsSettings.UPSTREAM + name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pool=web,'[i-1, i-2]'",
+        "pool=db,[i-3]",
+        "'pool=web,spot=yes',[i-2]",
+        "spot,'[i-2, i-3]'",
+        "spot=,'[i-2, i-3]'",
+        "other,[]"
+    })
+    void takesTheNodesWithTheLabels(String labels, String ids) {
+        List<Backend> nodes =
+                List.of(
+                        labelled("i-1", Map.of("pool", "web")),
+                        labelled("i-2", Map.of("pool", "web", "spot", "yes")),
+                        labelled("i-3", Map.of("pool", "db", "spot", "")),
+                        labelled("i-4", Map.of()));
+        var spec = new Specs().nodes(nodes).with(AwsSettings.NODE_LABELS, labels).spec();
+        var observed = AwsObserved.nothing(spec.owner(), AwsObserved.Shared.NONE, Facts.NONE);
+
+        assertThat(Targets.of(spec, observed, 10).ids()).hasToString(ids);
+    }
+
+    private static Backend labelled(String id, Map<String, String> labels) {
+        return new Backend(id, "aws:///a/" + id, List.of("10.0.0.1"), labels);
     }
 
     private static Subnet subnet(String id, String zone, Route route, String... tags) {
