@@ -43,6 +43,7 @@ final class Ports {
         tlsProblems();
         backendProblems();
         affinityProblems();
+        carrierProblems();
         Checks checks = new Checks(spec);
         problems.addAll(checks.problems());
         byNumber.values().forEach(same -> add(same, checks.check()));
@@ -209,6 +210,31 @@ final class Ports {
                         ipType);
         return new Wanted.Group(
                 name, protocol, port.nodePort(), targetType, ipType, check, attributes(kind));
+    }
+
+    /// One setting decides of both attributes, so that an attribute may be overruled, but never in
+    /// silence.
+    private void carrierProblems() {
+        SortedMap<String, String> written =
+                spec.settings()
+                        .get(AwsSettings.TARGET_GROUP_ATTRIBUTES)
+                        .orElse(Sorted.map(Map.of()));
+        SortedMap<String, String> held =
+                Sorted.map(
+                        Map.of(
+                                Attributes.PROXY_PROTOCOL,
+                                String.valueOf(spec.carrier() == Carrier.PROXY_PROTOCOL_V2),
+                                Attributes.PRESERVE_CLIENT,
+                                String.valueOf(spec.carrier() == Carrier.PACKET)));
+        held.forEach((key, value) -> {
+            if (!written.getOrDefault(key, value).equals(value)) {
+                problems.add(
+                        Problem.warning(
+                                Code.CONFLICTING_ANNOTATIONS,
+                                "target-group-attributes says %s=%s, which does not hold: what carries the client's address is %s"
+                                        .formatted(key, written.get(key), spec.carrier())));
+            }
+        });
     }
 
     private SortedMap<String, String> attributes(Kind kind) {

@@ -26,6 +26,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Pure functions, row by row.
 final class TablesTest {
+    private static final AwsConfig CONFIG =
+            new AwsConfig(
+                    Specs.CLUSTER,
+                    "eu-west-1",
+                    "vpc-1",
+                    "",
+                    Scheme.INTERNET_FACING,
+                    AwsConfig.Limits.DEFAULT);
+
     @ParameterizedTest
     @CsvSource({
         "10.1.2.3/8,10.0.0.0/8",
@@ -301,32 +310,16 @@ final class TablesTest {
     }
 
     private static Wanted wanted(Facts facts) {
-        AwsConfig config =
-                new AwsConfig(
-                        Specs.CLUSTER,
-                        "eu-west-1",
-                        "vpc-1",
-                        "",
-                        Scheme.INTERNET_FACING,
-                        AwsConfig.Limits.DEFAULT);
         var observed = AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, facts);
         return AwsDesired.of(
                 new Specs().nodes(List.of(Specs.node("n", "aws:///a/i-1"))).spec(),
-                config,
+                CONFIG,
                 observed);
     }
 
     @Test
     void readsTheWishFromOtherControllersAnnotations() {
-        AwsPlanner planner =
-                new AwsPlanner(
-                        new AwsConfig(
-                                Specs.CLUSTER,
-                                "r",
-                                "v",
-                                "",
-                                Scheme.INTERNAL,
-                                AwsConfig.Limits.DEFAULT));
+        AwsPlanner planner = new AwsPlanner(CONFIG);
         Settings none = Settings.NONE;
         assertThat(planner.wish(none)).isEmpty();
         assertThat(planner.wish(none.with(AwsSettings.PROXY_PROTOCOL, "*")))
@@ -341,15 +334,7 @@ final class TablesTest {
 
     @Test
     void tellsThePathOfEachPort() {
-        AwsPlanner planner =
-                new AwsPlanner(
-                        new AwsConfig(
-                                Specs.CLUSTER,
-                                "r",
-                                "v",
-                                "",
-                                Scheme.INTERNAL,
-                                AwsConfig.Limits.DEFAULT));
+        AwsPlanner planner = new AwsPlanner(CONFIG);
         var observed = AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, Facts.NONE);
         List<PortPath> paths =
                 planner.paths(
