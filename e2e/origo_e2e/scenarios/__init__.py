@@ -9,6 +9,7 @@ _MODULES = (
     "crashes",
     "audits",
     "neighbours",
+    "identity",
     "bad_input",
     "throttling",
     "emulators",

@@ -5,7 +5,7 @@ from origo_e2e.cluster import Cluster
 from origo_e2e.controller import Installation
 from origo_e2e.nodes import Nodes
 from origo_e2e.scenario import scenario
-from origo_e2e.services import FINALIZER, Balancer, Service, service_object
+from origo_e2e.services import CLIENT_ADDRESS, FINALIZER, Balancer, Service, service_object
 from origo_e2e.world import World
 
 
@@ -80,3 +80,41 @@ def others_things(world: World) -> None:
     service = world.published("web")
     service.delete()
     check.throughout(lambda: check.equal(sorted(world.account.footprint() ^ before), [], "difference"), 3)
+
+
+@scenario("neighbour: what others write on our Service stays")
+def others_words(world: World) -> None:
+    """Another's finalizer, condition, label and annotation outlast each patch of ours, and our end of it."""
+    theirs = "example.org/theirs"
+    world.start_origo()
+    service = world.published("web", policy="Cluster")
+    words = {theirs: "yes"}
+    metadata = {"labels": words, "annotations": words, "finalizers": [FINALIZER, theirs]}
+    world.cluster.api.patch(service.path, {"metadata": metadata})
+    condition = {
+        "type": theirs,
+        "status": "True",
+        "reason": "Theirs",
+        "message": "",
+        "lastTransitionTime": "2026-01-01T00:00:00Z",
+    }
+    strategic = "application/strategic-merge-patch+json"
+    world.cluster.api.patch(f"{service.path}/status", {"status": {"conditions": [condition]}}, strategic)
+
+    def stand(ours: bool) -> None:
+        found = service.get()
+        check.equal(service.condition(theirs), condition, "their condition")
+        check.equal(found["metadata"]["labels"].get(theirs), "yes", "their label")
+        check.equal(found["metadata"]["annotations"].get(theirs), "yes", "their annotation")
+        check.equal(set(found["metadata"]["finalizers"]), {theirs} | ({FINALIZER} if ours else set()), "finalizers")
+        types = [one["type"] for one in found["status"]["conditions"]]
+        check.equal(sum(one.startswith("origo.dev/") for one in types), 4 if ours else 0, f"conditions {types}")
+
+    stand(ours=True)
+    service.patch({"spec": {"externalTrafficPolicy": "Local"}})
+    service.wait_condition(CLIENT_ADDRESS, "True")
+    stand(ours=True)
+    service.delete(seconds=None)
+    check.eventually(lambda: stand(ours=False), 20, "our finalizer and conditions gone, theirs there")
+    check.equal(service.get()["status"]["loadBalancer"], {}, "status.loadBalancer")
+    world.cluster.api.patch(service.path, {"metadata": {"finalizers": None}})

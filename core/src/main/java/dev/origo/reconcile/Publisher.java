@@ -31,11 +31,14 @@ final class Publisher {
 
     private final Kubernetes kubernetes;
     private final InstantSource clock;
+    private final Set<Protocol> carried;
     private final Written written = new Written();
 
-    Publisher(Kubernetes kubernetes, InstantSource clock) {
+    /// @param carried protocols that the provider's balancers carry
+    Publisher(Kubernetes kubernetes, InstantSource clock, Set<Protocol> carried) {
         this.kubernetes = kubernetes;
         this.clock = clock;
+        this.carried = Set.copyOf(carried);
     }
 
     /// What is to be published of a Service that has what it asks for.
@@ -73,9 +76,9 @@ final class Publisher {
         Optional<Problem> portProblem =
                 problems.stream().filter(p -> PORT_CODES.contains(p.code())).findFirst();
         if (portProblem.isPresent()) {
-            String reason = portProblem.get().code().reason();
-            wanted.add(conditions.portsError(reason, portProblem.get().text()));
-            ingress = replaced(service, withPorts(service, reason));
+            Code code = portProblem.get().code();
+            wanted.add(conditions.portsError(code.reason(), portProblem.get().text()));
+            ingress = replaced(service, withPorts(service, code));
         }
         write(run, service, new Change(wanted, ingress, problems));
     }
@@ -245,20 +248,38 @@ final class Publisher {
                 : new ReplaceIngress(wanted);
     }
 
-    /// What is published, with an error at each port whose protocol is not the first port's.
-    private static List<Ingress> withPorts(ServiceSnapshot service, String error) {
-        Protocol served = service.ports().getFirst().protocol();
+    /// What is published, with an error at each port that is not served.
+    private List<Ingress> withPorts(ServiceSnapshot service, Code code) {
         List<PortStatus> ports =
                 service.ports().stream()
                         .map(port ->
                                 new PortStatus(
                                         port.port(),
                                         port.protocol(),
-                                        port.protocol() == served ? "" : error))
+                                        isServed(port, service, code) ? "" : portError(code)))
                         .toList();
         return service.status().ingress().stream()
                 .map(ingress -> new Ingress(ingress.address(), ports))
                 .toList();
+    }
+
+    /// Where protocols cannot be mixed, the first one that is carried has the balancer.
+    private boolean isServed(ServicePort port, ServiceSnapshot service, Code code) {
+        return carried.contains(port.protocol())
+                && (code != Code.MIXED_PROTOCOL_NOT_SUPPORTED
+                        || service.ports().stream()
+                                .map(ServicePort::protocol)
+                                .filter(carried::contains)
+                                .findFirst()
+                                .filter(port.protocol()::equals)
+                                .isPresent());
+    }
+
+    /// Source: Kubernetes API, PortStatus: values that it does not name itself have a prefix.
+    private static String portError(Code code) {
+        return code == Code.MIXED_PROTOCOL_NOT_SUPPORTED
+                ? code.reason()
+                : "origo.dev/" + code.reason();
     }
 
     /// Where a Service mixes protocols, each port is told apart. Source: KEP-1435

@@ -52,7 +52,11 @@ public final class Reconciler<O, S extends Step> {
 
     public Reconciler(Parts<O, S> parts) {
         this.parts = parts;
-        this.publisher = new Publisher(parts.kubernetes(), parts.tasks().clock());
+        this.publisher =
+                new Publisher(
+                        parts.kubernetes(),
+                        parts.tasks().clock(),
+                        parts.provider().capabilities().carriers().keySet());
         this.waves = new Waves<>(parts);
         this.destruction =
                 new Destruction<>(

@@ -6,6 +6,8 @@ import dev.origo.desire.AnnotationRegistry;
 import dev.origo.desire.Desire;
 import dev.origo.model.Condition;
 import dev.origo.model.HealthCheck;
+import dev.origo.model.Protocol;
+import dev.origo.model.ServicePort;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.CloudException;
@@ -312,5 +314,53 @@ class ReconcilerTest {
         cloud.balancers.clear();
         look();
         assertThat(cloud.balancers).isEmpty();
+    }
+
+    // --- ports that are not served
+
+    record Unserved(String name, boolean everything, List<ServicePort> ports, String errors) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Unserved> unserved() {
+        ServicePort sctp = Samples.port(Protocol.SCTP, 99);
+        ServicePort tcp = Samples.port(Protocol.TCP, 80);
+        ServicePort udp = Samples.port(Protocol.UDP, 53);
+        String unsupported = "99 origo.dev/UnsupportedProtocol";
+        return List.of(
+                new Unserved("SCTP last", true, List.of(tcp, sctp), "[80 , " + unsupported + "]"),
+                new Unserved("SCTP first", true, List.of(sctp, tcp), "[" + unsupported + ", 80 ]"),
+                new Unserved("SCTP alone", true, List.of(sctp), "[" + unsupported + "]"),
+                new Unserved(
+                        "two that are carried, but not together",
+                        false,
+                        List.of(udp, tcp),
+                        "[53 , 80 MixedProtocolNotSupported]"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unserved")
+    void thePortsThatAreNotServedAreMarkedUntilTheyGo(Unserved row) {
+        cloud.capabilities = Samples.capabilities(cloud.capabilities.carriers(), row.everything());
+        reconciler = started();
+        look();
+        edit(service -> service.ports(row.ports().toArray(ServicePort[]::new)));
+        look();
+        assertThat(portErrors()).isEqualTo(row.errors());
+        assertThat(reason(Conditions.PORTS_ERROR)).isEqualTo(reason(Conditions.ACCEPTED));
+        edit(service -> service.ports(Samples.port(Protocol.TCP, 80)));
+        look();
+        assertThat(portErrors()).isEqualTo("[]");
+        assertThat(reason(Conditions.PORTS_ERROR)).isEmpty();
+    }
+
+    private String portErrors() {
+        return shown().status().ingress().getFirst().ports().stream()
+                .map(port -> port.port() + " " + port.error())
+                .toList()
+                .toString();
     }
 }

@@ -42,6 +42,7 @@ public final class FakeProvider
     public TargetHealth health = new TargetHealth(2, 2, Map.of(), 0);
 
     public HealthCheck.Probe probe = new HealthCheck.TrafficPort();
+    public Capabilities capabilities = Samples.everything();
 
     /// Makes a balancer one word, or nothing.
     public record Set(OwnerId owner, String balancer) implements Step {
@@ -141,7 +142,7 @@ public final class FakeProvider
 
     @Override
     public Capabilities capabilities() {
-        return Samples.everything();
+        return capabilities;
     }
 
     @Override

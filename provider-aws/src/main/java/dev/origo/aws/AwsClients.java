@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -20,6 +22,8 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
 
 /// The SDK's clients, made when they are first needed.
 ///
@@ -31,8 +35,7 @@ public record AwsClients(Supplier<ElasticLoadBalancingV2Client> elb, Supplier<Ec
     /// Real ones: credentials by the SDK's default chain (environment, profile, web identity,
     /// container), no retries of the SDK's own, every call bounded in time.
     static AwsClients of(AwsConfig config) {
-        Supplier<AwsCredentialsProvider> chain =
-                once(() -> DefaultCredentialsProvider.builder().build());
+        Supplier<AwsCredentialsProvider> chain = once(() -> credentials(config));
         return of(config, () -> chain.get().resolveCredentials());
     }
 
@@ -52,17 +55,41 @@ public record AwsClients(Supplier<ElasticLoadBalancingV2Client> elb, Supplier<Ec
         return AwsErrors.of("ec2", action, e);
     }
 
+    /// The default chain, but that a web identity is changed into keys in the region that was
+    /// given. The chain itself would look for a region in the environment and in the node's
+    /// metadata, and without one ask AWS's global endpoint, which private networks do not reach.
+    private static AwsCredentialsProvider credentials(AwsConfig config) {
+        AwsCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
+        if (SdkSystemSetting.AWS_WEB_IDENTITY_TOKEN_FILE.getStringValue().isEmpty()) {
+            return chain;
+        }
+        StsClient sts =
+                StsClient.builder()
+                        .region(Region.of(config.region()))
+                        .credentialsProvider(AnonymousCredentialsProvider.create())
+                        .httpClient(http(CALL_MAX))
+                        .overrideConfiguration(o -> bounded(o, CALL_MAX))
+                        .build();
+        return AwsCredentialsProviderChain.of(
+                SystemPropertyCredentialsProvider.create(),
+                EnvironmentVariableCredentialsProvider.create(),
+                StsWebIdentityTokenFileCredentialsProvider.builder().stsClient(sts).build(),
+                chain);
+    }
+
+    private static SdkHttpClient http(Duration callMax) {
+        return UrlConnectionHttpClient.builder()
+                .connectionTimeout(CONNECT_MAX)
+                .socketTimeout(callMax)
+                .build();
+    }
+
     static AwsClients of(AwsConfig config, AwsCredentialsProvider credentials) {
         return of(config, credentials, CALL_MAX);
     }
 
     static AwsClients of(AwsConfig config, AwsCredentialsProvider credentials, Duration callMax) {
-        Supplier<SdkHttpClient> http =
-                once(() ->
-                        UrlConnectionHttpClient.builder()
-                                .connectionTimeout(CONNECT_MAX)
-                                .socketTimeout(callMax)
-                                .build());
+        Supplier<SdkHttpClient> http = once(() -> http(callMax));
         return new AwsClients(
                 once(() ->
                         with(ElasticLoadBalancingV2Client.builder(), config)

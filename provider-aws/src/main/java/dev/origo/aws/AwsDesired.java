@@ -79,7 +79,10 @@ final class AwsDesired {
             problems.add(
                     Problem.warning(
                             Code.FAMILY_TRANSLATION,
-                            "clients of IPv6 reach targets of IPv4 by translation: of them the application sees the balancer"));
+                            "clients of %s reach targets of %s by translation: of them the application sees the balancer"
+                                    .formatted(
+                                            spec.families().getLast(),
+                                            spec.families().getFirst())));
         }
         if (dualStack && spec.ports().stream().anyMatch(p -> p.protocol() == Protocol.UDP)) {
             problems.add(

@@ -28,6 +28,9 @@ final class AwsErrors {
     private static final Pattern ACTION =
             Pattern.compile("not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)");
 
+    private static final String UNSET_KEYS =
+            "\\w+\\(\\): Unable to load credentials from system settings\\.[^,\\]]*(, )?";
+
     private static final Set<String> DENIED =
             words(
                     """
@@ -147,7 +150,8 @@ final class AwsErrors {
     private static CloudFailure unanswered(SdkException e) {
         String message = String.valueOf(e.getMessage());
         if (message.contains("Unable to load credentials")) {
-            return new CloudFailure.Unauthenticated("no credentials found: " + shortened(message));
+            return new CloudFailure.Unauthenticated(
+                    "no credentials found: " + shortened(asked(message)));
         }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             boolean notSent =
@@ -166,6 +170,13 @@ final class AwsErrors {
         return e instanceof SdkClientException
                 ? new CloudFailure.Unreachable(shortened(message), true)
                 : new CloudFailure.Unknown(shortened(message));
+    }
+
+    /// What was found where credentials were looked for, without the list of the places before it
+    /// and without the keys that nobody set.
+    private static String asked(String message) {
+        int list = message.indexOf(" : [");
+        return (list < 0 ? message : message.substring(list + 3)).replaceAll(UNSET_KEYS, "");
     }
 
     private static String shortened(String text) {

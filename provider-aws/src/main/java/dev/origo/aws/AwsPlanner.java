@@ -7,7 +7,6 @@ import dev.origo.model.Code;
 import dev.origo.model.Desired;
 import dev.origo.model.HealthCheck;
 import dev.origo.model.Ingress;
-import dev.origo.model.IpFamily;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.PortPath;
 import dev.origo.model.Problem;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 
 /// The decisions of the AWS provider. Pure.
@@ -157,8 +155,6 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
     public List<PortPath> paths(LoadBalancerSpec spec, AwsObserved observed) {
         Targets targets = Targets.of(spec, observed, Integer.MAX_VALUE);
         Ports ports = new Ports(spec, AwsDesired.balancerName(spec), targets.type());
-        // Targets are reached by IPv4; with both families, those of IPv6 are told in a warning.
-        boolean translated = spec.families().equals(Set.of(IpFamily.IPV6));
         List<PortPath> paths = new ArrayList<>();
         for (int i = 0; i < ports.listeners().size(); i++) {
             Wanted.Listener listener = ports.listeners().get(i);
@@ -172,7 +168,8 @@ final class AwsPlanner implements Planner<AwsObserved, AwsStep> {
                                     : PortPath.Targets.NODE_ADDRESSES,
                             spec.carrier(),
                             Attributes.keepsSource(group, listener.kind()),
-                            translated,
+                            // Clients of the other family, if there is one, are told in a warning.
+                            false,
                             false,
                             probe(group),
                             spec.carrier() == Carrier.PROXY_PROTOCOL_V2));

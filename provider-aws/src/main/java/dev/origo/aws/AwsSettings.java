@@ -52,9 +52,15 @@ final class AwsSettings {
             inPlace("healthcheck-port", Texts.CHECK_PORT, CONTRACT);
     static final Setting<String> CHECK_PATH = inPlace("healthcheck-path", Texts.PATH, CONTRACT);
     static final Setting<String> CHECK_CODES =
-            inPlace("healthcheck-success-codes", Texts.CODES, "200");
+            inPlace(
+                    "healthcheck-success-codes",
+                    Texts.CODES,
+                    "200; 200-399 where protocol, port or path is overridden");
     static final Setting<Integer> CHECK_INTERVAL =
-            inPlace("healthcheck-interval", Texts.number(5, 300), "5 seconds");
+            inPlace(
+                    "healthcheck-interval",
+                    Texts.number(5, 300),
+                    "5 seconds, or as long as the timeout");
     static final Setting<Integer> CHECK_TIMEOUT =
             inPlace("healthcheck-timeout", Texts.number(2, 120), "2 seconds");
     static final Setting<Integer> CHECK_HEALTHY =
@@ -68,7 +74,7 @@ final class AwsSettings {
     static final Setting<List<String>> PRIVATE_ADDRESSES =
             atCreation("private-ipv4-addresses", Texts.ADDRESSES, "AWS's choice");
     static final Setting<SortedMap<String, String>> NODE_LABELS =
-            inPlace("target-node-labels", Texts.PAIRS, "all eligible nodes");
+            inPlace("target-node-labels", Texts.LABELS, "all eligible nodes");
     static final Setting<List<String>> SECURITY_GROUPS =
             inPlace("security-groups", Texts.GROUPS, "one of our own");
     static final Setting<List<String>> EXTRA_SECURITY_GROUPS =

@@ -3,7 +3,6 @@ package dev.origo.aws;
 import dev.origo.model.Affinity;
 import dev.origo.model.Carrier;
 import dev.origo.model.Code;
-import dev.origo.model.HealthCheck;
 import dev.origo.model.IpFamily;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.PortPath.Kind;
@@ -11,24 +10,19 @@ import dev.origo.model.Problem;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
 import dev.origo.model.Setting;
-import dev.origo.model.TrafficPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/// Listeners, target groups and health check of one Service. Pure.
+/// Listeners and target groups of one Service. Pure.
 final class Ports {
     /// Sent explicitly, because AWS's own default differs between its console and its API. Source:
     /// NLB user guide, "Security policies"
     static final String TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
-
-    private static final String CODES = "200";
 
     private final LoadBalancerSpec spec;
     private final String balancer;
@@ -49,8 +43,10 @@ final class Ports {
         tlsProblems();
         backendProblems();
         affinityProblems();
-        Wanted.Check check = check();
-        byNumber.values().forEach(same -> add(same, check));
+        carrierProblems();
+        Checks checks = new Checks(spec);
+        problems.addAll(checks.problems());
+        byNumber.values().forEach(same -> add(same, checks.check()));
     }
 
     List<Wanted.Listener> listeners() {
@@ -216,6 +212,31 @@ final class Ports {
                 name, protocol, port.nodePort(), targetType, ipType, check, attributes(kind));
     }
 
+    /// One setting decides of both attributes, so that an attribute may be overruled, but never in
+    /// silence.
+    private void carrierProblems() {
+        SortedMap<String, String> written =
+                spec.settings()
+                        .get(AwsSettings.TARGET_GROUP_ATTRIBUTES)
+                        .orElse(Sorted.map(Map.of()));
+        SortedMap<String, String> held =
+                Sorted.map(
+                        Map.of(
+                                Attributes.PROXY_PROTOCOL,
+                                String.valueOf(spec.carrier() == Carrier.PROXY_PROTOCOL_V2),
+                                Attributes.PRESERVE_CLIENT,
+                                String.valueOf(spec.carrier() == Carrier.PACKET)));
+        held.forEach((key, value) -> {
+            if (!written.getOrDefault(key, value).equals(value)) {
+                problems.add(
+                        Problem.warning(
+                                Code.CONFLICTING_ANNOTATIONS,
+                                "target-group-attributes says %s=%s, which does not hold: what carries the client's address is %s"
+                                        .formatted(key, written.get(key), spec.carrier())));
+            }
+        });
+    }
+
     private SortedMap<String, String> attributes(Kind kind) {
         SortedMap<String, String> attributes =
                 new TreeMap<>(
@@ -238,128 +259,7 @@ final class Ports {
         return Sorted.map(attributes);
     }
 
-    private Wanted.Check check() {
-        HealthCheck.Timing timing = spec.healthCheck().timing();
-        Wanted.Check contract = byDefault(contract(spec.healthCheck().probe()));
-        String protocol =
-                text(AwsSettings.CHECK_PROTOCOL)
-                        .map(word -> word.toUpperCase(Locale.ROOT))
-                        .orElse(contract.protocol());
-        boolean http = protocol.startsWith("HTTP");
-        Wanted.Check check =
-                new Wanted.Check(
-                        protocol,
-                        text(AwsSettings.CHECK_PORT).map(this::checkPort).orElse(contract.port()),
-                        http
-                                ? text(AwsSettings.CHECK_PATH)
-                                        .orElse(orDefault(contract.path(), "/"))
-                                : "",
-                        http ? text(AwsSettings.CHECK_CODES).orElse(CODES) : "",
-                        spec.settings()
-                                .get(AwsSettings.CHECK_INTERVAL)
-                                .orElse((int) timing.interval().toSeconds()),
-                        spec.settings()
-                                .get(AwsSettings.CHECK_TIMEOUT)
-                                .orElse((int) timing.timeout().toSeconds()),
-                        spec.settings().get(AwsSettings.CHECK_HEALTHY).orElse(timing.healthy()),
-                        spec.settings()
-                                .get(AwsSettings.CHECK_UNHEALTHY)
-                                .orElse(timing.unhealthy()));
-        checkProblems(contract, check);
-        return check;
-    }
-
-    /// A port of the Service by its name is the node port: targets are nodes, whatever their type.
-    private String checkPort(String wish) {
-        if (wish.equals(Wanted.Check.TRAFFIC_PORT) || wish.matches("[0-9]+")) {
-            return wish;
-        }
-        Optional<ServicePort> named =
-                spec.ports().stream().filter(port -> port.name().equals(wish)).findFirst();
-        if (named.isEmpty()) {
-            problems.add(
-                    Problem.error(
-                            Code.INVALID_ANNOTATION_VALUE,
-                            "healthcheck-port '%s' is no port of the Service; its ports are named %s"
-                                    .formatted(
-                                            wish,
-                                            spec.ports().stream()
-                                                    .map(ServicePort::name)
-                                                    .toList())));
-        }
-        return named.map(port -> String.valueOf(port.nodePort())).orElse(Wanted.Check.TRAFFIC_PORT);
-    }
-
-    /// What holds for the parts that are not overridden. With policy Cluster, an override of any
-    /// part leaves kube-proxy's port, and the rest is what other controllers take: TCP on the port
-    /// of the traffic. Source: aws-load-balancer-controller, docs/guide/service/annotations.md
-    private Wanted.Check byDefault(Wanted.Check contract) {
-        boolean overridden =
-                Stream.of(
-                                AwsSettings.CHECK_PROTOCOL,
-                                AwsSettings.CHECK_PORT,
-                                AwsSettings.CHECK_PATH,
-                                AwsSettings.CHECK_CODES)
-                        .anyMatch(spec.settings()::has);
-        return overridden && spec.policy() == TrafficPolicy.CLUSTER
-                ? contract(new HealthCheck.TrafficPort())
-                : contract;
-    }
-
-    private static String orDefault(String text, String byDefault) {
-        return text.isEmpty() ? byDefault : text;
-    }
-
     private Optional<String> text(Setting<String> setting) {
         return spec.settings().get(setting);
-    }
-
-    /// The check that core asks for; the timing is not in it.
-    private static Wanted.Check contract(HealthCheck.Probe probe) {
-        return switch (probe) {
-            case HealthCheck.Http(int port, String path) ->
-                    new Wanted.Check("HTTP", String.valueOf(port), path, CODES, 0, 0, 0, 0);
-            case HealthCheck.TrafficPort() ->
-                    new Wanted.Check("TCP", Wanted.Check.TRAFFIC_PORT, "", "", 0, 0, 0, 0);
-        };
-    }
-
-    private void checkProblems(Wanted.Check contract, Wanted.Check check) {
-        List<Setting<?>> overrides =
-                List.of(
-                        AwsSettings.CHECK_PROTOCOL,
-                        AwsSettings.CHECK_PORT,
-                        AwsSettings.CHECK_PATH,
-                        AwsSettings.CHECK_CODES,
-                        AwsSettings.CHECK_INTERVAL,
-                        AwsSettings.CHECK_TIMEOUT,
-                        AwsSettings.CHECK_HEALTHY,
-                        AwsSettings.CHECK_UNHEALTHY);
-        for (Setting<?> override : overrides) {
-            if (spec.settings().has(override)) {
-                problems.add(
-                        Problem.warning(
-                                Code.HEALTH_CHECK_OVERRIDDEN,
-                                "%s overrides the health-check contract"
-                                        .formatted(override.name())));
-            }
-        }
-        if (check.timeout() > check.interval()) {
-            problems.add(
-                    Problem.error(
-                            Code.INVALID_ANNOTATION_VALUE,
-                            "the health check's timeout of %d s is longer than its interval of %d s"
-                                    .formatted(check.timeout(), check.interval())));
-        }
-        if (spec.carrier() == Carrier.PROXY_PROTOCOL_V2
-                && contract.isHttp()
-                && check.isHttp()
-                && check.port().equals(contract.port())) {
-            problems.add(
-                    Problem.error(
-                            Code.PROXY_PROTOCOL_HEALTH_CHECK_CONFLICT,
-                            "AWS puts the PROXY header before its health checks too, and kube-proxy's health port %s does not understand it: every node would be unhealthy"
-                                    .formatted(check.port())));
-        }
     }
 }

@@ -218,9 +218,15 @@ final class Targets {
         return Optional.of(new Candidate(node.node(), zone, matcher.group(2)));
     }
 
+    /// A label without value is any value of it, as cloud-provider-aws reads it. Where
+    /// aws-load-balancer-controller takes the empty value alone, nodes that have the label have
+    /// that one most of the time.
     private static boolean matches(Backend node, Map<String, String> labels) {
         return labels.entrySet().stream()
-                .allMatch(label -> label.getValue().equals(node.labels().get(label.getKey())));
+                .allMatch(label ->
+                        label.getValue().isEmpty()
+                                ? node.labels().containsKey(label.getKey())
+                                : label.getValue().equals(node.labels().get(label.getKey())));
     }
 
     private static boolean isOf(String address, IpFamily family) {

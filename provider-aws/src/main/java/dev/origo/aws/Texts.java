@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Texts {
     static final Type<Boolean> BOOL = new Type<>("true|false", Texts::bool);
     static final Type<Boolean> ON_OFF = words("on", "off").map("on"::equals);
-    static final Type<String> NLB = new Type<>("nlb", Texts::balancerType);
+    static final Type<String> NLB = new Type<>("nlb|external", Texts::balancerType);
     static final Type<String> ALPN =
             words("None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred");
     static final Type<String> WORD = like("\\S+", "one word");
@@ -32,6 +32,8 @@ final class Texts {
             new Type<>("IPv4 addresses, comma-separated", Texts::addresses);
     static final Type<SortedMap<String, String>> PAIRS =
             new Type<>("KEY=VALUE, comma-separated", text -> pairs(text, list(text)));
+    static final Type<SortedMap<String, String>> LABELS =
+            new Type<>("KEY=VALUE, comma-separated; KEY alone for any value", Texts::withKeysAlone);
     static final Type<SortedMap<String, String>> ATTRIBUTES =
             PAIRS.map(pairs -> attributes(pairs, Texts::attribute));
     static final Type<SortedMap<String, String>> GROUP_ATTRIBUTES =
@@ -175,11 +177,15 @@ final class Texts {
         return Sorted.map(pairs);
     }
 
-    /// As cloud-provider-aws reads it: a key alone is a tag without value.
-    private static SortedMap<String, String> tags(String text) {
+    /// As cloud-provider-aws reads it: a key alone has no value.
+    private static SortedMap<String, String> withKeysAlone(String text) {
         List<String> items =
                 list(text).stream().map(item -> item.contains("=") ? item : item + "=").toList();
-        SortedMap<String, String> tags = pairs(text, items);
+        return pairs(text, items);
+    }
+
+    private static SortedMap<String, String> tags(String text) {
+        SortedMap<String, String> tags = withKeysAlone(text);
         for (String key : tags.keySet()) {
             boolean free = !key.startsWith("origo.dev/") && !key.startsWith("aws:");
             one(key, free, "a tag of the user's: origo.dev/ and aws: are reserved");

@@ -50,6 +50,30 @@ final class MovedManifestsTest {
         assertThat(account.writes()).as("%s", account.waves).isZero();
     }
 
+    @Test
+    void takesRedirectsForHealthyWhereTheCheckIsTheApplications() {
+        account.settle(
+                account.spec("web")
+                        .cluster()
+                        .with(AwsSettings.CHECK_PROTOCOL, "http")
+                        .with(AwsSettings.CHECK_PATH, "/login")
+                        .spec());
+        assertThat(account.dump()).contains("HealthCheckPath=/login Matcher=200-399");
+
+        account.settle(account.spec("web").cluster().spec());
+
+        assertThat(account.dump()).contains("HealthCheckPath=/healthz Matcher=200 ");
+    }
+
+    @Test
+    void takesATimeoutAloneThatIsLongerThanTheUsualInterval() {
+        account.settle(account.spec("web").with(AwsSettings.CHECK_TIMEOUT, "10").spec());
+
+        assertThat(account.problems).noneMatch(Problem::blocks);
+        assertThat(account.dump())
+                .contains("HealthCheckIntervalSeconds=10 HealthCheckTimeoutSeconds=10");
+    }
+
     private String group(String vpc, String groupName, String nameTag) {
         return account.aws.setup().securityGroup(vpc, groupName, Map.of("Name", nameTag));
     }

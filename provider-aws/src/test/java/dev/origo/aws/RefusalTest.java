@@ -6,6 +6,7 @@ import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
 import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
+import dev.origo.model.Problem;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
 import java.time.Duration;
@@ -31,6 +32,12 @@ final class RefusalTest {
                 new Row(
                         "PROXY v2 with Local",
                         s -> s.carrier(Carrier.PROXY_PROTOCOL_V2),
+                        Code.PROXY_PROTOCOL_HEALTH_CHECK_CONFLICT),
+                new Row(
+                        "PROXY v2 with Local and TCP to the port that tells of endpoints",
+                        s ->
+                                s.carrier(Carrier.PROXY_PROTOCOL_V2)
+                                        .with(AwsSettings.CHECK_PROTOCOL, "tcp"),
                         Code.PROXY_PROTOCOL_HEALTH_CHECK_CONFLICT),
                 new Row(
                         "PROXY v2 with UDP",
@@ -66,7 +73,9 @@ final class RefusalTest {
                         Code.INVALID_ANNOTATION_VALUE),
                 new Row(
                         "a timeout longer than the interval",
-                        s -> s.with(AwsSettings.CHECK_TIMEOUT, "30"),
+                        s ->
+                                s.with(AwsSettings.CHECK_TIMEOUT, "30")
+                                        .with(AwsSettings.CHECK_INTERVAL, "10"),
                         Code.INVALID_ANNOTATION_VALUE));
     }
 
@@ -181,6 +190,51 @@ final class RefusalTest {
 
             assertThat(account.dump()).isEqualTo(before);
         }
+    }
+
+    record Unanswered(String name, UnaryOperator<Specs> change, boolean warned) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Unanswered> checksOfUdp() {
+        ServicePort udp = Specs.udp(53, 30_053);
+        return Stream.of(
+                new Unanswered("by the contract", s -> s.ports(udp).cluster(), false),
+                new Unanswered(
+                        "on the traffic port",
+                        s -> s.ports(udp).with(AwsSettings.CHECK_PORT, "traffic-port"),
+                        true),
+                new Unanswered(
+                        "by a part that leaves kube-proxy's port",
+                        s -> s.ports(udp).cluster().with(AwsSettings.CHECK_PROTOCOL, "tcp"),
+                        true),
+                new Unanswered(
+                        "of a TCP port by the UDP port's name",
+                        s -> s.ports(Specs.tcp(80), udp).with(AwsSettings.CHECK_PORT, "udp-53"),
+                        true),
+                new Unanswered(
+                        "of a UDP port by the TCP port's name",
+                        s -> s.ports(Specs.tcp(80), udp).with(AwsSettings.CHECK_PORT, "tcp-80"),
+                        false),
+                new Unanswered(
+                        "on a port of both",
+                        s ->
+                                s.ports(Specs.tcp(53), udp)
+                                        .with(AwsSettings.CHECK_PORT, "traffic-port"),
+                        false));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("checksOfUdp")
+    void warnsOfChecksThatUdpDoesNotAnswer(Unanswered row) {
+        List<Problem> problems = new Checks(row.change().apply(new Specs()).spec()).problems();
+
+        assertThat(problems.stream().anyMatch(p -> p.message().contains("UDP only")))
+                .isEqualTo(row.warned());
+        assertThat(problems).noneMatch(Problem::blocks);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.origo.aws.Facts.Route;
 import dev.origo.aws.Facts.Subnet;
 import dev.origo.desire.AnnotationRegistry;
+import dev.origo.model.Backend;
 import dev.origo.model.Cidr;
 import dev.origo.model.ClientAddressWish;
 import dev.origo.model.PortPath;
@@ -25,6 +26,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Pure functions, row by row.
 final class TablesTest {
+    private static final AwsConfig CONFIG =
+            new AwsConfig(
+                    Specs.CLUSTER,
+                    "eu-west-1",
+                    "vpc-1",
+                    "",
+                    Scheme.INTERNET_FACING,
+                    AwsConfig.Limits.DEFAULT);
+
     @ParameterizedTest
     @CsvSource({
         "10.1.2.3/8,10.0.0.0/8",
@@ -143,7 +153,8 @@ final class TablesTest {
         "target-group-attributes,load_balancing.cross_zone.enabled=use_load_balancer_configuration,{load_balancing.cross_zone.enabled=use_load_balancer_configuration}",
         "target-group-attributes,load_balancing.cross_zone.enabled=T,{load_balancing.cross_zone.enabled=true}",
         "additional-resource-tags,mesh.enabled=yes,{mesh.enabled=yes}",
-        "target-node-labels,mesh.enabled=yes,{mesh.enabled=yes}"
+        "target-node-labels,mesh.enabled=yes,{mesh.enabled=yes}",
+        "target-node-labels,'pool=web,spot','{pool=web, spot=}'"
     })
     void readsOtherControllersValues(String name, String text, String value) {
         assertThat(alias(name).parser().apply(text)).hasToString(value);
@@ -173,6 +184,32 @@ final class TablesTest {
                 .filter(a -> a.name().equals(AwsSettings.UPSTREAM + name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pool=web,'[i-1, i-2]'",
+        "pool=db,[i-3]",
+        "'pool=web,spot=yes',[i-2]",
+        "spot,'[i-2, i-3]'",
+        "spot=,'[i-2, i-3]'",
+        "other,[]"
+    })
+    void takesTheNodesWithTheLabels(String labels, String ids) {
+        List<Backend> nodes =
+                List.of(
+                        labelled("i-1", Map.of("pool", "web")),
+                        labelled("i-2", Map.of("pool", "web", "spot", "yes")),
+                        labelled("i-3", Map.of("pool", "db", "spot", "")),
+                        labelled("i-4", Map.of()));
+        var spec = new Specs().nodes(nodes).with(AwsSettings.NODE_LABELS, labels).spec();
+        var observed = AwsObserved.nothing(spec.owner(), AwsObserved.Shared.NONE, Facts.NONE);
+
+        assertThat(Targets.of(spec, observed, 10).ids()).hasToString(ids);
+    }
+
+    private static Backend labelled(String id, Map<String, String> labels) {
+        return new Backend(id, "aws:///a/" + id, List.of("10.0.0.1"), labels);
     }
 
     private static Subnet subnet(String id, String zone, Route route, String... tags) {
@@ -273,32 +310,16 @@ final class TablesTest {
     }
 
     private static Wanted wanted(Facts facts) {
-        AwsConfig config =
-                new AwsConfig(
-                        Specs.CLUSTER,
-                        "eu-west-1",
-                        "vpc-1",
-                        "",
-                        Scheme.INTERNET_FACING,
-                        AwsConfig.Limits.DEFAULT);
         var observed = AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, facts);
         return AwsDesired.of(
                 new Specs().nodes(List.of(Specs.node("n", "aws:///a/i-1"))).spec(),
-                config,
+                CONFIG,
                 observed);
     }
 
     @Test
     void readsTheWishFromOtherControllersAnnotations() {
-        AwsPlanner planner =
-                new AwsPlanner(
-                        new AwsConfig(
-                                Specs.CLUSTER,
-                                "r",
-                                "v",
-                                "",
-                                Scheme.INTERNAL,
-                                AwsConfig.Limits.DEFAULT));
+        AwsPlanner planner = new AwsPlanner(CONFIG);
         Settings none = Settings.NONE;
         assertThat(planner.wish(none)).isEmpty();
         assertThat(planner.wish(none.with(AwsSettings.PROXY_PROTOCOL, "*")))
@@ -313,15 +334,7 @@ final class TablesTest {
 
     @Test
     void tellsThePathOfEachPort() {
-        AwsPlanner planner =
-                new AwsPlanner(
-                        new AwsConfig(
-                                Specs.CLUSTER,
-                                "r",
-                                "v",
-                                "",
-                                Scheme.INTERNAL,
-                                AwsConfig.Limits.DEFAULT));
+        AwsPlanner planner = new AwsPlanner(CONFIG);
         var observed = AwsObserved.nothing(Specs.owner("web"), AwsObserved.Shared.NONE, Facts.NONE);
         List<PortPath> paths =
                 planner.paths(
