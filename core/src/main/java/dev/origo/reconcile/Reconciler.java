@@ -115,7 +115,8 @@ public final class Reconciler<O, S extends Step> {
         NavigableSet<OwnerId> owners =
                 service.map(destruction::owners).orElseGet(() -> destruction.owners(run.service()));
         for (OwnerId gone : owners) {
-            if (!destruction.ofGone(run, gone)) {
+            // A plan leaves it standing, and goes on to what comes after it.
+            if (!destruction.ofGone(run, gone) && !parts.planOnly()) {
                 return new Next.RetryBackedOff(
                         "something of %s is left in the cloud".formatted(gone));
             }

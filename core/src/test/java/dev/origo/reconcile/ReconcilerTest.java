@@ -8,6 +8,7 @@ import dev.origo.model.Condition;
 import dev.origo.model.HealthCheck;
 import dev.origo.model.Protocol;
 import dev.origo.model.ServicePort;
+import dev.origo.model.OwnerId;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.CloudException;
@@ -19,6 +20,7 @@ import dev.origo.testing.FakeProvider;
 import dev.origo.testing.Samples;
 import dev.origo.testing.VirtualTimeTasks;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +36,16 @@ class ReconcilerTest {
     private final VirtualTimeTasks tasks = new VirtualTimeTasks();
     private final FakeKubernetes cluster = new FakeKubernetes();
     private final FakeProvider cloud = new FakeProvider();
+    private final List<String> planned = new ArrayList<>();
+    private Memory<String> memory = new Memory<>();
     private Reconciler<String, FakeProvider.Set> reconciler = started();
 
     private Reconciler<String, FakeProvider.Set> started() {
+        return started(false);
+    }
+
+    private Reconciler<String, FakeProvider.Set> started(boolean planOnly) {
+        memory = new Memory<>();
         return new Reconciler<>(
                 new Reconciler.Parts<>(
                         cluster,
@@ -49,15 +58,17 @@ class ReconcilerTest {
                                 _ -> Optional.empty()),
                         new Claim(Set.of(Samples.CLASS), false),
                         Samples.CLUSTER,
-                        new Memory<>(),
+                        memory,
                         tasks,
                         new NoObserver(),
-                        false));
+                        planOnly));
     }
 
-    private static final class NoObserver implements ReconcileObserver {
+    private final class NoObserver implements ReconcileObserver {
         @Override
-        public void planned(Run run, List<? extends Step> wave) {}
+        public void planned(Run run, List<? extends Step> wave) {
+            wave.forEach(step -> planned.add(step.describe()));
+        }
 
         @Override
         public void reconciled(Run run, Next next, Duration took) {}
@@ -108,6 +119,19 @@ class ReconcilerTest {
                         throw new CloudException("cloud:Set", failure);
                     }
                 };
+    }
+
+    @Test
+    void aPlanGoesOnBehindAPredecessorThatItLeavesStanding() {
+        OwnerId predecessor = new OwnerId(Samples.CLUSTER, Samples.KEY, "the-uid-before");
+        reconciler = started(true);
+        memory.put(predecessor, "balancer of 1");
+
+        Next next = look();
+
+        assertThat(next).isEqualTo(new Next.Done());
+        assertThat(planned).containsExactly("set ", "set balancer of 1");
+        assertThat(cloud.calls).noneMatch(call -> call.startsWith("set"));
     }
 
     // --- failures that pass by themselves most of the time
