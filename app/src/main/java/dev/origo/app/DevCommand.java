@@ -139,7 +139,8 @@ final class DevCommand implements Callable<Integer> {
         }
     }
 
-    private static CompletableFuture<Void> controller(
+    /// Starts the controller on the environment; the answer ends with it.
+    static CompletableFuture<Void> controller(
             DevEnvironment environment, DataPlane dataPlane, StopSignal stop) {
         RunCommand run = new RunCommand();
         List<String> options =

@@ -79,7 +79,11 @@ final class CommandLineTest {
                 wrong("no port", run + "--listen 127.0.0.1", "--listen", "ADDR"),
                 wrong("port", run + "--listen :99999", "--listen", "65535"),
                 wrong("log format", run + "--log-format xml", "'xml' is none of text, json"),
-                wrong("log level", run + "--log-level loud", "'loud' is none of error, warn"),
+                wrong("log level", run + "--log-level loud", "'loud' is none of error, warn"));
+    }
+
+    private static Stream<Row> variables() {
+        return Stream.of(
                 new Row(
                         "a variable names itself",
                         words("run --provider aws"),
@@ -108,7 +112,7 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource({"rows", "variables"})
     void answersWithExitCodeAndReason(Row row) {
         Said said = run(row.environment(), row.args().toArray(String[]::new));
 

@@ -35,16 +35,16 @@ final class AliveTest {
 
     private static final Recorded.Check HTTP = check("32000", "/healthz", 5, 2, 2, 2);
 
-    private static Recorded.Check check(
-            String port, String path, int interval, int timeout, int healthy, int unhealthy) {
+    /// @param pace interval and timeout in seconds, thresholds to healthy and to unhealthy
+    private static Recorded.Check check(String port, String path, int... pace) {
         return new Recorded.Check(
                 port,
                 path,
                 path.isEmpty() ? "" : "200-399",
-                Duration.ofSeconds(interval),
-                Duration.ofSeconds(timeout),
-                healthy,
-                unhealthy);
+                Duration.ofSeconds(pace[0]),
+                Duration.ofSeconds(pace[1]),
+                pace[2],
+                pace[3]);
     }
 
     /// @param carrier as the attributes of the target group say it
@@ -156,7 +156,11 @@ final class AliveTest {
                         "UDP",
                         packet,
                         DRAFT.kind(Kind.UDP),
-                        "UDP PACKET from 0.0.0.0/0 to i-0a=127.0.1.1:30080/32000 by /healthz 3/1/1/2"),
+                        "UDP PACKET from 0.0.0.0/0 to i-0a=127.0.1.1:30080/32000 by /healthz 3/1/1/2"));
+    }
+
+    private static Stream<Row> keptRows() {
+        return Stream.of(
                 new Row(
                         "kept: the record tells of the PROXY protocol",
                         kept(ON_LOOPBACK),
@@ -176,7 +180,7 @@ final class AliveTest {
     }
 
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource({"rows", "keptRows"})
     void carriesWhatIsOnRecord(Row row) {
         Alive alive = Alive.of(row.desired(), List.of(row.draft().recorded(true)));
 

@@ -100,8 +100,8 @@ final class BootstrapTest {
         }
     }
 
-    private static Row row(String name, Ec2 ec2, String wanted, String found, String... made) {
-        return new Row(name, ec2, wanted, true, found, List.of(made));
+    private static Row row(String name, Ec2 ec2, String found, String... made) {
+        return new Row(name, ec2, "", true, found, List.of(made));
     }
 
     private static final String ROLES =
@@ -112,7 +112,6 @@ final class BootstrapTest {
                 row(
                         "an empty account gets everything",
                         new Ec2(),
-                        "",
                         "vpc-made",
                         "vpc 172.31.0.0/16",
                         "vpc-made 172.31.0.0/20 in us-east-1a" + ROLES,
@@ -120,14 +119,12 @@ final class BootstrapTest {
                 row(
                         "a VPC without subnets gets some within its range",
                         new Ec2().vpc("vpc-1", "10.8.0.0/24", false),
-                        "",
                         "vpc-1",
                         "vpc-1 10.8.0.0/28 in us-east-1a" + ROLES,
                         "vpc-1 10.8.0.16/28 in us-east-1b" + ROLES),
                 row(
                         "what is there is taken",
                         new Ec2().vpc("vpc-1", "10.0.0.0/16", false).subnet("vpc-1"),
-                        "",
                         "vpc-1"),
                 row(
                         "the default VPC goes first",
@@ -135,16 +132,17 @@ final class BootstrapTest {
                                 .vpc("vpc-1", "10.0.0.0/16", false)
                                 .vpc("vpc-2", "10.1.0.0/16", true)
                                 .subnet("vpc-2"),
-                        "",
                         "vpc-2"),
-                row(
+                new Row(
                         "the one that is named goes before it",
                         new Ec2()
                                 .vpc("vpc-1", "10.0.0.0/16", true)
                                 .vpc("vpc-2", "10.1.0.0/16", false)
                                 .subnet("vpc-2"),
                         "vpc-2",
-                        "vpc-2"),
+                        true,
+                        "vpc-2",
+                        List.of()),
                 new Row(
                         "nothing is made where that is not allowed",
                         new Ec2().vpc("vpc-1", "10.0.0.0/16", false),
