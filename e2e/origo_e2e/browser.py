@@ -17,6 +17,7 @@ from origo_e2e.processes import Process, free_port
 from origo_e2e.programs import Programs
 
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key that the standard names an element by
+_STALE_SECONDS = 5
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -46,9 +47,8 @@ class Browser:
         return self._call("GET", f"/element/{self._find('css selector', selector)}/text")
 
     def click(self, button: str) -> None:
-        """Clicks the button with this text."""
-        element = self._find("xpath", f"//button[normalize-space()='{button}']")
-        self._call("POST", f"/element/{element}/click", {})
+        """Clicks the button with this text; finds it again if the page was drawn anew before the click."""
+        check.eventually(lambda: self._click(button), _STALE_SECONDS, f"a click on '{button}'")
 
     def run(self, script: str) -> Any:
         """Runs JavaScript in the page and gives what it returns."""
@@ -63,6 +63,10 @@ class Browser:
         feature = {"name": "prefers-color-scheme", "value": scheme}
         body = {"cmd": "Emulation.setEmulatedMedia", "params": {"features": [feature]}}
         self._call("POST", "/goog/cdp/execute", body)
+
+    def _click(self, button: str) -> None:
+        element = self._find("xpath", f"//button[normalize-space()='{button}']")
+        self._call("POST", f"/element/{element}/click", {})
 
     def _find(self, using: str, value: str) -> str:
         return self._call("POST", "/element", {"using": using, "value": value})[_ELEMENT]

@@ -17,7 +17,7 @@ _SOURCE = ROOT / "e2e" / "embedded" / "ServeKubernetes.java"
 @contextlib.contextmanager
 def embedded_kubernetes(programs: Programs, directory: Path) -> Iterator[Kubectl]:
     """Starts it and gives the kubectl that talks to it."""
-    run([programs.origo, "--version"], seconds=600)  # builds what is missing
+    run([programs.origo, "version"], seconds=600)  # builds what is missing
     parts = [ROOT / "embedded/target/classes", ROOT / "core/target/classes"]
     parts += [jar for jar in (ROOT / "app/target/lib").glob("*.jar") if not jar.name.startswith("origo-")]
     java = Path(os.environ["JAVA_HOME"]) / "bin" / "java"
