@@ -19,6 +19,8 @@ class Programs:
     helm: str
     moto_server: str
     ministack: str
+    nginx: str
+    haproxy: str
     java: str
     class_path: str
     origo: str
@@ -35,6 +37,8 @@ class Programs:
             helm=_required("ORIGO_E2E_HELM"),
             moto_server=str(Path(_required("ORIGO_E2E_PYTHON")).parent / "moto_server"),
             ministack=_required("ORIGO_E2E_MINISTACK"),
+            nginx=_required("ORIGO_E2E_NGINX"),
+            haproxy=_required("ORIGO_E2E_HAPROXY"),
             java=str(Path(_required("JAVA_HOME")) / "bin" / "java"),
             # As Maven left them when it built the product.
             class_path=f"{ROOT}/embedded/target/classes:{ROOT}/core/target/classes:{ROOT}/app/target/dependencies/*",

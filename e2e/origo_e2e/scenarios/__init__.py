@@ -15,6 +15,7 @@ _MODULES = (
     "probe",
     "chart",
     "dev_kubectl",
+    "docs",
     "budgets",
 )
 
