@@ -21,6 +21,8 @@ class Programs:
     ministack: str
     chromium: str
     chromedriver: str
+    nginx: str
+    haproxy: str
     java: str
     class_path: str
     origo: str
@@ -39,6 +41,8 @@ class Programs:
             ministack=_required("ORIGO_E2E_MINISTACK"),
             chromium=_required("ORIGO_E2E_CHROMIUM"),
             chromedriver=_required("ORIGO_E2E_CHROMEDRIVER"),
+            nginx=_required("ORIGO_E2E_NGINX"),
+            haproxy=_required("ORIGO_E2E_HAPROXY"),
             java=str(Path(_required("JAVA_HOME")) / "bin" / "java"),
             # As Maven left them when it built the product.
             class_path=f"{ROOT}/embedded/target/classes:{ROOT}/core/target/classes:{ROOT}/app/target/dependencies/*",

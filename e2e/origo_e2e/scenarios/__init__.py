@@ -17,6 +17,7 @@ _MODULES = (
     "chart",
     "dev_kubectl",
     "dev",
+    "docs",
     "budgets",
 )
 

@@ -32,7 +32,7 @@ final class TutorialTest {
         boolean proven;
         try (VirtualTasks tasks = new VirtualTasks(e -> out.println("BUG " + e));
                 DataPlane dataPlane = DataPlane.start(Config.DEFAULT);
-                DevEnvironment environment = DevEnvironment.open(tasks, dataPlane, out)) {
+                DevEnvironment environment = DevEnvironment.open("", tasks, dataPlane, out)) {
             kubeconfig = Path.of(environment.kubeconfig());
             StopSignal stop = new StopSignal();
             CompletableFuture<Void> controller =
