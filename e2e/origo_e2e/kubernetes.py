@@ -3,12 +3,16 @@
 import http.client
 import json
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
 from origo_e2e.tools import run
 
 Json = dict[str, Any]
+
+# The server ends connections that nobody uses; well before that, a new one is opened.
+_IDLE_SECONDS_MAX = 20
 
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -30,6 +34,7 @@ class Api:
         self._tls = ssl.create_default_context(cafile=str(authority))
         self._tls.load_cert_chain(certificate, key)
         self._connection: http.client.HTTPSConnection | None = None
+        self._used = 0.0
 
     def get(self, path: str) -> Json:
         """Reads one object or list; `ApiError` with status 404 if there is none."""
@@ -63,6 +68,10 @@ class Api:
         return json.loads(text)
 
     def _exchange(self, method: str, path: str, body: Any, content_type: str) -> tuple[int, bytes]:
+        if self._connection is not None and time.monotonic() - self._used > _IDLE_SECONDS_MAX:
+            self._connection.close()
+            self._connection = None
+        self._used = time.monotonic()
         if self._connection is None:
             self._connection = http.client.HTTPSConnection("127.0.0.1", self._port, timeout=30, context=self._tls)
         content = None if body is None else json.dumps(body)

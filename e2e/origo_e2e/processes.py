@@ -22,8 +22,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _die_with_parent() -> None:
-    """Has the kernel end the new process should the runner be killed outright."""
+def _prepare() -> None:
+    """Has the kernel end the new process should the runner be killed outright, and lets it hear Ctrl-C, which what runs
+    in a shell's background ignores from birth.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -55,7 +58,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 env=self._env,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_prepare,
             )
 
     @property

@@ -29,6 +29,7 @@ final class DevWorld implements AutoCloseable {
     private final SimulatedCluster nodes;
     private final DevCloud cloud;
     private final Tasks tasks;
+    private final Consumer<String> log;
 
     /// Whether a change waits to be shown to the nodes: what comes meanwhile is the same update.
     private final AtomicBoolean due = new AtomicBoolean();
@@ -45,19 +46,28 @@ final class DevWorld implements AutoCloseable {
         nodes =
                 SimulatedCluster.start(
                         SimulatedCluster.Config.of(tasks.clock(), new Random(SEED), log));
+        this.log = log;
         furnish();
         kubernetes.onChange(_ -> changed());
-        changed();
     }
 
     /// @param endpointUrl of an emulator; empty for the embedded AWS
     /// @param log told in plain sentences what nodes have to say
+    /// @throws IOException where an address or a port cannot be had
     static DevWorld open(String endpointUrl, Tasks tasks, Consumer<String> log) throws IOException {
         DevCloud cloud =
                 endpointUrl.isEmpty()
                         ? DevCloud.embedded(tasks.clock(), SEED, NODES.size())
                         : new DevCloud.Elsewhere(endpointUrl);
-        return new DevWorld(cloud, tasks, log);
+        DevWorld world = new DevWorld(cloud, tasks, log);
+        List<String> faults = world.show();
+        if (!faults.isEmpty()) {
+            world.close();
+            throw new IOException(
+                    "the nodes are always at 127.0.1.1 to 127.0.1.%d, and %s; end the other origo dev first"
+                            .formatted(NODES.size(), faults.getFirst()));
+        }
+        return world;
     }
 
     private void furnish() {
@@ -90,12 +100,17 @@ final class DevWorld implements AutoCloseable {
     }
 
     private void follow() {
+        show().forEach(log);
+    }
+
+    /// Shows the nodes what there is. The answer is what they cannot have, in sentences.
+    private List<String> show() {
         synchronized (showing) {
             due.set(false);
             if (closed) {
-                return;
+                return List.of();
             }
-            nodes.update(
+            return nodes.update(
                     Views.of(
                             new Views.Objects(
                                     kubernetes.list("Node"),
