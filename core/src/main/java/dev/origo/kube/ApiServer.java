@@ -37,7 +37,8 @@ final class ApiServer {
         GET("GET"),
         CREATE("POST"),
         UPDATE("PUT"),
-        PATCH("PATCH");
+        PATCH("PATCH"),
+        DELETE("DELETE");
 
         private final String method;
 

@@ -57,7 +57,14 @@ public final class ClusterConnection implements AutoCloseable {
         // anew.
         config.setOnlyHttpWatches(false);
         config.setUserAgent("origo");
-        return new ClusterConnection(config);
+        try {
+            return new ClusterConnection(config);
+        } catch (RuntimeException e) { // the library throws whatever its reader of keys throws
+            throw new IllegalArgumentException(
+                    "the client certificate or key of %s cannot be used: %s; a key is to be PKCS#8 or PKCS#1 if it is RSA, and SEC 1 (openssl ec -in KEY) if it is EC"
+                            .formatted(describe(config), ApiServer.rootOf(e).getMessage()),
+                    e);
+        }
     }
 
     /// UID of the kube-system namespace, which tells clusters apart.
@@ -92,6 +99,11 @@ public final class ClusterConnection implements AutoCloseable {
     /// @param callTimeout bounds each call; well below the lease's duration
     public LeaseStore lease(String namespace, String name, Duration callTimeout) {
         return new KubernetesLease(api(), namespace, name, callTimeout);
+    }
+
+    /// All that is in this cluster.
+    public ClusterObjects objects() {
+        return new ClusterObjects(client, api());
     }
 
     ApiServer api() {

@@ -1,5 +1,6 @@
 package dev.origo.kube;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.origo.reconcile.KubernetesException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +54,26 @@ class ClusterConnectionTest {
         assertThatThrownBy(() -> ClusterConnection.connect(new ClusterAccess(file.toString(), "")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(file + " has no current context; name one of [a, b]");
+    }
+
+    @Test
+    void saysWhichKeysCanBeUsed() throws IOException {
+        String rubbish = Base64.getEncoder().encodeToString("no PEM".getBytes(UTF_8));
+        Path file =
+                Files.writeString(
+                        directory.resolve("k"),
+                        """
+                        clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]
+                        users: [{name: a, user: {client-certificate-data: %1$s, client-key-data: %1$s}}]
+                        contexts: [{name: a, context: {cluster: a, user: a}}]
+                        current-context: a
+                        """
+                                .formatted(rubbish));
+        assertThatThrownBy(() -> ClusterConnection.connect(new ClusterAccess(file.toString(), "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(context a of " + file + ") cannot be used")
+                .hasMessageContaining("openssl ec")
+                .hasMessageNotContaining(rubbish);
     }
 
     @Test

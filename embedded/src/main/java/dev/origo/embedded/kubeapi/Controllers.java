@@ -1,11 +1,13 @@
 package dev.origo.embedded.kubeapi;
 
 import dev.origo.embedded.kubeapi.Registry.Ref;
+import dev.origo.embedded.kubeapi.Registry.Write;
 import dev.origo.embedded.kubeapi.Store.Change;
 import dev.origo.embedded.kubeapi.Store.ObjectKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What kube-controller-manager, scheduler and kubelets do, as far as a load balancer sees it: each
@@ -26,8 +28,51 @@ final class Controllers {
     Controllers(Registry registry, Settings settings) {
         this.registry = registry;
         deployments = new Deployments(registry);
-        kubelets = new Kubelets(registry, settings);
+        kubelets = new Kubelets(new Machines(registry), settings, registry.store);
         slices = new EndpointSlices(registry);
+    }
+
+    /// What kubelets see of the registry.
+    private record Machines(Registry registry) implements Kubelets.Cluster {
+        @Override
+        public List<ObjectNode> nodes() {
+            return registry.store.list(Kind.NODE, "");
+        }
+
+        @Override
+        public List<ObjectNode> pods() {
+            return registry.store.list(Kind.POD, "");
+        }
+
+        @Override
+        public void bind(ObjectNode pod, String node) {
+            registry.update(
+                    Ref.of(Kind.POD, pod),
+                    Write.SPEC,
+                    after -> {
+                        Json.child(after, "spec").put("nodeName", node);
+                        return after;
+                    });
+        }
+
+        @Override
+        public void status(ObjectNode pod, Consumer<ObjectNode> edit) {
+            registry.update(
+                    Ref.of(Kind.POD, pod),
+                    Write.STATUS,
+                    after -> {
+                        edit.accept(after);
+                        return after;
+                    });
+        }
+
+        @Override
+        public void end(ObjectNode pod) {
+            Ref ref = Ref.of(Kind.POD, pod);
+            if (registry.store.get(ref.kind(), ref.key()).isPresent()) {
+                registry.delete(ref, Json.object().put("gracePeriodSeconds", 0), false);
+            }
+        }
     }
 
     void changed(Change change) {

@@ -3,13 +3,13 @@ package dev.origo.embedded.kubeapi;
 import static dev.origo.embedded.kubeapi.Controllers.condition;
 import static dev.origo.embedded.kubeapi.Controllers.deleting;
 
-import dev.origo.embedded.kubeapi.Registry.Ref;
-import dev.origo.embedded.kubeapi.Registry.Write;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
@@ -18,56 +18,86 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Scheduler and kubelets: puts pods on ready nodes, gives them addresses, calls them ready after a
 /// moment and not ready while their node is not, and ends them.
-final class Kubelets {
+///
+/// Thread rule: one look at a time, under the monitor that it was made with.
+public final class Kubelets {
     private static final int ADDRESS_FIRST = 2;
     private static final int ADDRESS_LAST = 254;
 
-    private final Registry registry;
+    /// The cluster that they live in. What is written is seen by the next read.
+    public interface Cluster {
+        List<ObjectNode> nodes();
+
+        /// Those without a node, and those of the nodes.
+        List<ObjectNode> pods();
+
+        /// Puts a pod on a node.
+        void bind(ObjectNode pod, String node);
+
+        /// Changes a pod's status.
+        ///
+        /// @param edit gets a copy of the pod
+        void status(ObjectNode pod, Consumer<ObjectNode> edit);
+
+        /// Takes a pod away at once.
+        void end(ObjectNode pod);
+    }
+
+    private final Cluster cluster;
     private final Settings settings;
+    private final Object monitor;
 
     /// UIDs of pods that are on their way up or down.
     private final Set<String> moving = new HashSet<>();
 
-    Kubelets(Registry registry, Settings settings) {
-        this.registry = registry;
+    /// @param monitor held for whatever is done later than in a look
+    public Kubelets(Cluster cluster, Settings settings, Object monitor) {
+        this.cluster = cluster;
         this.settings = settings;
+        this.monitor = monitor;
     }
 
-    void look() {
-        for (ObjectNode pod : registry.store.list(Kind.POD, "")) {
+    /// Does the next step of each pod.
+    public void look() {
+        for (ObjectNode pod : cluster.pods()) {
             String nodeName = Json.text(pod, "spec.nodeName");
-            Optional<ObjectNode> node =
-                    registry.store.get(Kind.NODE, new Store.ObjectKey("", nodeName));
+            Optional<ObjectNode> node = named(cluster.nodes(), nodeName);
             if (nodeName.isEmpty()) {
                 schedule(pod);
             } else if (node.isEmpty()) {
-                registry.delete(
-                        Ref.of(Kind.POD, pod), Json.object().put("gracePeriodSeconds", 0), false);
+                cluster.end(pod);
             } else if (deleting(pod)) {
-                later(pod, "-", () -> registry.finish(Ref.of(Kind.POD, pod)));
+                later(pod, "-", () -> cluster.end(pod));
             } else if (Json.text(pod, "status.phase").equals("Pending")) {
                 if (!pod.path("status").has("podIP")) {
                     admit(pod, node.get());
                 }
-                later(pod, "+", () -> run(Ref.of(Kind.POD, pod)));
+                later(pod, "+", () -> run(Json.text(pod, "metadata.uid")));
             } else if (condition(pod, "Ready") != condition(node.get(), "Ready")) {
-                ready(Ref.of(Kind.POD, pod), condition(node.get(), "Ready"));
+                ready(pod, condition(node.get(), "Ready"));
             }
         }
+    }
+
+    private static Optional<ObjectNode> named(List<ObjectNode> nodes, String name) {
+        return nodes.stream()
+                .filter(node -> Json.text(node, "metadata.name").equals(name))
+                .findFirst();
     }
 
     private void later(ObjectNode pod, String way, Runnable step) {
         String key = way + Json.text(pod, "metadata.uid");
         if (moving.add(key)) {
-            registry.tasks.after(
-                    way.equals("+") ? settings.podStart() : settings.podStop(),
-                    "pod " + Json.text(pod, "metadata.name"),
-                    () -> {
-                        synchronized (registry.store) {
-                            moving.remove(key);
-                            step.run();
-                        }
-                    });
+            settings.tasks()
+                    .after(
+                            way.equals("+") ? settings.podStart() : settings.podStop(),
+                            "pod " + Json.text(pod, "metadata.name"),
+                            () -> {
+                                synchronized (monitor) {
+                                    moving.remove(key);
+                                    step.run();
+                                }
+                            });
         }
     }
 
@@ -76,8 +106,8 @@ final class Kubelets {
         if (deleting(pod)) {
             return;
         }
-        List<ObjectNode> pods = registry.store.list(Kind.POD, "");
-        registry.store.list(Kind.NODE, "").stream()
+        List<ObjectNode> pods = cluster.pods();
+        cluster.nodes().stream()
                 .filter(node ->
                         condition(node, "Ready")
                                 && !Json.at(node, "spec.unschedulable").asBoolean(false))
@@ -87,19 +117,12 @@ final class Kubelets {
                                 pods.stream()
                                         .filter(p -> Json.text(p, "spec.nodeName").equals(name))
                                         .count()))
-                .ifPresent(name ->
-                        registry.update(
-                                Ref.of(Kind.POD, pod),
-                                Write.SPEC,
-                                after -> {
-                                    Json.child(after, "spec").put("nodeName", name);
-                                    return after;
-                                }));
+                .ifPresent(name -> cluster.bind(pod, name));
     }
 
     private void admit(ObjectNode pod, ObjectNode node) {
         Set<String> taken =
-                registry.store.list(Kind.POD, "").stream()
+                cluster.pods().stream()
                         .map(p -> Json.text(p, "status.podIP"))
                         .collect(Collectors.toSet());
         String range = Json.text(node, "spec.podCIDR");
@@ -118,18 +141,15 @@ final class Kubelets {
         if (address.isEmpty() || prefix.isEmpty()) {
             return;
         }
-        registry.update(
-                Ref.of(Kind.POD, pod),
-                Write.STATUS,
+        cluster.status(
+                pod,
                 after -> {
                     ObjectNode status = Json.child(after, "status");
                     addresses(status, "podIP", address.get());
                     addresses(status, "hostIP", host);
-                    status.put("startTime", registry.now());
-                    Controllers.setCondition(
-                            status, List.of("PodScheduled", "True"), registry.now());
+                    status.put("startTime", now());
+                    Controllers.setCondition(status, List.of("PodScheduled", "True"), now());
                     containers(after, false);
-                    return after;
                 });
     }
 
@@ -140,29 +160,32 @@ final class Kubelets {
         }
     }
 
-    private void run(Ref pod) {
-        registry.store
-                .get(pod.kind(), pod.key())
-                .filter(found -> Json.text(found, "status.phase").equals("Pending"))
-                .ifPresent(_ -> ready(pod, true));
+    private void run(String uid) {
+        cluster.pods().stream()
+                .filter(pod ->
+                        Json.text(pod, "metadata.uid").equals(uid)
+                                && Json.text(pod, "status.phase").equals("Pending"))
+                .findFirst()
+                .ifPresent(pod -> ready(pod, true));
     }
 
-    private void ready(Ref pod, boolean ready) {
-        registry.update(
+    private void ready(ObjectNode pod, boolean ready) {
+        cluster.status(
                 pod,
-                Write.STATUS,
                 after -> {
                     ObjectNode status = Json.child(after, "status");
                     status.put("phase", "Running");
-                    Controllers.setCondition(
-                            status, List.of("Initialized", "True"), registry.now());
+                    Controllers.setCondition(status, List.of("Initialized", "True"), now());
                     for (String type : List.of("Ready", "ContainersReady")) {
                         Controllers.setCondition(
-                                status, List.of(type, ready ? "True" : "False"), registry.now());
+                                status, List.of(type, ready ? "True" : "False"), now());
                     }
                     containers(after, ready);
-                    return after;
                 });
+    }
+
+    private String now() {
+        return settings.tasks().clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private void containers(ObjectNode pod, boolean ready) {
