@@ -44,8 +44,11 @@ class Cluster:
             self.authority,
             {"client-certificate": str(certificate), "client-key": str(key)},
         )
+        self._manager = self._manager_command(programs)
         self._controllers = Process(
-            "kube-controller-manager", self._controllers_command(programs), directory / "kube-controller-manager.log"
+            "kube-controller-manager",
+            [*self._manager, f"--controllers={_CONTROLLERS}"],
+            directory / "kube-controller-manager.log",
         )
         self.api = Api(self._port, self.authority, certificate, key)
         self.kubectl = Kubectl(programs.kubectl, self.kubeconfig)
@@ -71,6 +74,22 @@ class Cluster:
         """Brings the API server back at the same address."""
         self._apiserver.start()
         check.eventually(self._api_ready, 60, "kube-apiserver ready again")
+
+    def start_node_controller(self, grace_seconds: int) -> Process:
+        """Starts the controller that takes silent nodes for lost. It is the caller's to end."""
+        log = self._directory / "node-controller.log"
+        process = Process(
+            "node-lifecycle-controller",
+            [
+                *self._manager,
+                "--controllers=node-lifecycle-controller",
+                f"--node-monitor-grace-period={grace_seconds}s",
+                "--node-monitor-period=1s",
+            ],
+            log,
+        )
+        process.start()
+        return process
 
     def logs(self, lines: int = 15) -> str:
         """The ends of all three logs."""
@@ -126,11 +145,10 @@ class Cluster:
             "--disable-admission-plugins=TaintNodesByCondition",
         ]
 
-    def _controllers_command(self, programs: Programs) -> list[str]:
+    def _manager_command(self, programs: Programs) -> list[str]:
         return [
             programs.kube_controller_manager,
             f"--kubeconfig={self.kubeconfig}",
-            f"--controllers={_CONTROLLERS}",
             "--leader-elect=false",
             "--bind-address=127.0.0.1",
             "--secure-port=0",

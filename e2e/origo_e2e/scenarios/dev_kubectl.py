@@ -121,7 +121,9 @@ _REFUSED = [
     _Step(("delete", "namespace", "default")),
 ]
 _KINDS = [
-    _create("node-port", type="NodePort", ports=[{"port": 53, "protocol": p, "name": p.lower()} for p in ("UDP", "TCP")]),
+    _create(
+        "node-port", type="NodePort", ports=[{"port": 53, "protocol": p, "name": p.lower()} for p in ("UDP", "TCP")]
+    ),
     _get("node-port"),
     _create("dual", ipFamilyPolicy="PreferDualStack"),
     _get("dual"),

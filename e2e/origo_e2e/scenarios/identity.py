@@ -29,7 +29,9 @@ def web_identity(world: World) -> None:
     )
     world.published("web").delete()
     asked = [call for call in world.usage().calls if call.action == "AssumeRoleWithWebIdentity"]
-    check.equal([call.parameters["WebIdentityToken"] for call in asked], ["a.b.c"], "tokens that were changed into keys")
+    check.equal(
+        [call.parameters["WebIdentityToken"] for call in asked], ["a.b.c"], "tokens that were changed into keys"
+    )
 
 
 @scenario("identity: keys from the node's agent, as Pod Identity gives them")

@@ -2,10 +2,13 @@ package dev.origo.app;
 
 import ch.qos.logback.classic.Level;
 import dev.origo.app.dev.DevEnvironment;
+import dev.origo.app.dev.DevEnvironment.Where;
 import dev.origo.dataplane.Config;
 import dev.origo.dataplane.DataPlane;
+import dev.origo.kube.ClusterAccess;
 import dev.origo.localstack.LocalstackProviderFactory;
 import dev.origo.loop.VirtualTasks;
+import dev.origo.reconcile.KubernetesException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -14,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +57,20 @@ final class DevCommand implements Callable<Integer> {
     private String endpointUrl = "";
 
     @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description =
+                    "A cluster to work on (default: one in this process). One without nodes gets three,"
+                            + " and loses them in the end; one with nodes goes with --serve")
+    private String kubeconfig = "";
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "With --kubeconfig: the context in it (default: its current one)")
+    private String context = "";
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Print this")
@@ -66,6 +84,11 @@ final class DevCommand implements Callable<Integer> {
                     "--page-port goes with --serve: without it there is no page",
                     new IllegalArgumentException("--page-port"));
         }
+        if (!context.isEmpty() && kubeconfig.isEmpty()) {
+            throw CommandFailure.badOption(
+                    "--context goes with --kubeconfig: without it the cluster is in this process",
+                    new IllegalArgumentException("--context"));
+        }
         Logging.configure(LogFormat.TEXT, Level.ERROR);
         AtomicReference<ExitCode> code =
                 new AtomicReference<>(serve ? ExitCode.OK : ExitCode.FINDINGS);
@@ -74,6 +97,10 @@ final class DevCommand implements Callable<Integer> {
             run(stop, code);
         } catch (IOException e) {
             throw CommandFailure.badOption("the environment cannot start: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.badOption("--kubeconfig: " + e.getMessage(), e);
+        } catch (KubernetesException e) {
+            throw CommandFailure.clusterUnreachable(String.valueOf(e.getMessage()), e);
         }
         return code.get().number();
     }
@@ -83,8 +110,8 @@ final class DevCommand implements Callable<Integer> {
         PrintStream out = System.out;
         try (VirtualTasks tasks = new VirtualTasks(Throwable::printStackTrace);
                 DataPlane dataPlane = DataPlane.start(Config.DEFAULT);
-                DevEnvironment environment =
-                        DevEnvironment.open(endpointUrl, tasks, dataPlane, out)) {
+                DevEnvironment environment = DevEnvironment.open(where(), tasks, dataPlane, out)) {
+            requirePlayable(environment);
             if (serve) {
                 servePage(environment);
             } else {
@@ -96,8 +123,30 @@ final class DevCommand implements Callable<Integer> {
                     controller(environment, dataPlane, controllerStop)
                             .whenComplete((_, _) -> stop.ask());
             stop.await();
+            environment.leave();
             controllerStop.ask();
             controller.join();
+        }
+    }
+
+    private Where where() {
+        return new Where(
+                kubeconfig.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new ClusterAccess(kubeconfig, context)),
+                endpointUrl);
+    }
+
+    private void requirePlayable(DevEnvironment environment) {
+        if (!serve) {
+            environment
+                    .unplayable()
+                    .ifPresent(why -> {
+                        throw CommandFailure.badOption(
+                                "--kubeconfig: the tutorials cannot be played: %s; give --serve to have its Services served"
+                                        .formatted(why),
+                                new IllegalArgumentException("--kubeconfig"));
+                    });
         }
     }
 
@@ -147,13 +196,18 @@ final class DevCommand implements Callable<Integer> {
                 new ArrayList<>(
                         List.of(
                                 "--provider=localstack",
-                                "--kubeconfig=" + environment.kubeconfig(),
+                                "--kubeconfig=" + environment.access().kubeconfig(),
                                 "--aws-region=" + environment.region(),
                                 "--aws-endpoint-url=" + environment.endpointUrl(),
-                                "--claim-unclassed",
                                 "--leader-elect=false",
                                 "--log-level=error",
                                 "--listen=127.0.0.1:0"));
+        if (environment.servesUnclassed()) {
+            options.add("--claim-unclassed");
+        }
+        if (!environment.access().context().isEmpty()) {
+            options.add("--context=" + environment.access().context());
+        }
         if (!environment.vpc().isEmpty()) {
             options.add("--aws-vpc-id=" + environment.vpc());
         }

@@ -32,8 +32,9 @@ final class TutorialTest {
         boolean proven;
         try (VirtualTasks tasks = new VirtualTasks(e -> out.println("BUG " + e));
                 DataPlane dataPlane = DataPlane.start(Config.DEFAULT);
-                DevEnvironment environment = DevEnvironment.open("", tasks, dataPlane, out)) {
-            kubeconfig = Path.of(environment.kubeconfig());
+                DevEnvironment environment =
+                        DevEnvironment.open(DevEnvironment.Where.HERE, tasks, dataPlane, out)) {
+            kubeconfig = Path.of(environment.access().kubeconfig());
             StopSignal stop = new StopSignal();
             CompletableFuture<Void> controller =
                     DevCommand.controller(environment, dataPlane, stop);

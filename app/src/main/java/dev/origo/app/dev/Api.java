@@ -1,34 +1,34 @@
 package dev.origo.app.dev;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import dev.origo.kube.ClusterObjects;
+import dev.origo.reconcile.KubernetesException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Talks to a Kubernetes API server as kubectl does.
+/// Talks to a Kubernetes API server as kubectl does. What is refused is [Unproven].
 ///
 /// Thread rule: any thread.
-final class Api implements AutoCloseable {
+final class Api {
     static final JsonMapper JSON = JsonMapper.shared();
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int ERRORS_FROM = 400;
+    private static final String AT_ONCE = "{\"gracePeriodSeconds\":0}";
+    private static final String USUAL = "{}";
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final String url;
+    private final ClusterObjects objects;
 
-    Api(String url) {
-        this.url = url;
+    Api(ClusterObjects objects) {
+        this.objects = objects;
     }
 
     static String services(String namespace) {
         return "/api/v1/namespaces/" + namespace + "/services";
+    }
+
+    static String pods(String namespace) {
+        return "/api/v1/namespaces/" + namespace + "/pods";
     }
 
     static String deployments(String namespace) {
@@ -36,52 +36,36 @@ final class Api implements AutoCloseable {
     }
 
     JsonNode get(String path) {
-        return send(request(path).GET());
+        return answered(() -> objects.get(path));
     }
 
     JsonNode post(String path, String body) {
-        return send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body)));
+        return answered(() -> objects.create(path, body));
     }
 
     /// @param patch a JSON merge patch
     JsonNode patch(String path, String patch) {
-        return send(
-                request(path)
-                        .header("Content-Type", "application/merge-patch+json")
-                        .method("PATCH", BodyPublishers.ofString(patch)));
+        return answered(() -> objects.patch(path, patch));
     }
 
-    JsonNode delete(String path) {
-        return send(request(path).DELETE());
+    void delete(String path) {
+        answered(() -> objects.delete(path, USUAL));
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT);
+    void deleteAtOnce(String path) {
+        answered(() -> objects.delete(path, AT_ONCE));
     }
 
-    private JsonNode send(HttpRequest.Builder request) {
+    /// As [ClusterObjects#watch].
+    CompletableFuture<Void> watch(String path, Consumer<JsonNode> event) {
+        return objects.watch(path, line -> event.accept(JSON.readTree(line)));
+    }
+
+    private static JsonNode answered(Supplier<String> request) {
         try {
-            HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-            JsonNode body = JSON.readTree(answer.body());
-            if (answer.statusCode() >= ERRORS_FROM) {
-                throw new Unproven(
-                        "the API server answers %d: %s"
-                                .formatted(answer.statusCode(), body.path("message").asString("")));
-            }
-            return body;
-        } catch (IOException e) {
-            throw new Unproven("the API server does not answer: " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Unproven("interrupted");
+            return JSON.readTree(request.get());
+        } catch (KubernetesException e) {
+            throw new Unproven(String.valueOf(e.getMessage()));
         }
-    }
-
-    @Override
-    public void close() {
-        http.shutdownNow();
     }
 }

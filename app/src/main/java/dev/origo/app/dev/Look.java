@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// What there is in the cluster, on record in the account, and alive on this machine.
+/// What there is in a namespace of the cluster, on record in the account, and alive on this
+/// machine.
 ///
 /// Thread rule: any thread.
 final class Look {
@@ -20,14 +21,21 @@ final class Look {
 
     private final DevWorld world;
     private final DataPlane dataPlane;
+    private final String namespace;
 
-    Look(DevWorld world, DataPlane dataPlane) {
+    Look(DevWorld world, DataPlane dataPlane, String namespace) {
         this.world = world;
         this.dataPlane = dataPlane;
+        this.namespace = namespace;
+    }
+
+    private Stream<JsonNode> inNamespace(Mirror.Kind kind) {
+        return world.list(kind).stream()
+                .filter(object -> Views.namespace(object).equals(namespace));
     }
 
     List<String> nodeAddresses() {
-        return world.list("Node").stream().map(Look::address).toList();
+        return world.list(Mirror.Kind.NODE).stream().map(Look::address).toList();
     }
 
     static String address(JsonNode node) {
@@ -39,7 +47,7 @@ final class Look {
     }
 
     List<String> services() {
-        return world.list("Service").stream().map(Views::name).toList();
+        return inNamespace(Mirror.Kind.SERVICE).map(Views::name).toList();
     }
 
     /// Names of the ready pods of a Deployment.
@@ -60,14 +68,14 @@ final class Look {
                 ready(app)
                         .map(pod -> pod.at("/spec/nodeName").asString(""))
                         .collect(Collectors.toSet());
-        return world.list("Node").stream()
+        return world.list(Mirror.Kind.NODE).stream()
                 .filter(node -> names.contains(Views.name(node)))
                 .map(Look::address)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Stream<JsonNode> ready(String app) {
-        return world.list("Pod").stream()
+        return inNamespace(Mirror.Kind.POD)
                 .filter(pod ->
                         pod.at("/metadata/labels").path("app").asString("").equals(app)
                                 && !pod.path("metadata").has("deletionTimestamp"))
@@ -100,7 +108,7 @@ final class Look {
     }
 
     private Stream<JsonNode> slices(String service) {
-        return world.list("EndpointSlice").stream()
+        return inNamespace(Mirror.Kind.SLICE)
                 .filter(slice ->
                         slice.path("metadata")
                                 .path("labels")
@@ -110,7 +118,7 @@ final class Look {
     }
 
     JsonNode condition(String service, String type) {
-        return world.list("Service").stream()
+        return inNamespace(Mirror.Kind.SERVICE)
                 .filter(s -> Views.name(s).equals(service))
                 .flatMap(s -> Views.items(s.at("/status/conditions")))
                 .filter(c -> c.path("type").asString("").equals(type))
@@ -121,7 +129,7 @@ final class Look {
     /// The balancer that answers where the Service's status says; absent while there is none.
     Stream<Status> alive(String service) {
         Set<String> addresses =
-                world.list("Service").stream()
+                inNamespace(Mirror.Kind.SERVICE)
                         .filter(s -> Views.name(s).equals(service))
                         .flatMap(s -> Views.items(s.at("/status/loadBalancer/ingress")))
                         .map(i -> i.path("ip").asString(""))
@@ -146,15 +154,18 @@ final class Look {
         return healthy;
     }
 
-    /// What the account has on record.
-    ///
-    /// @throws Skipped where it is not ours to look at
+    /// What we have put on record in the account.
     OnRecord onRecord() {
         return world.cloud().onRecord();
     }
 
+    /// First ports that the nodes are open on for balancers.
+    Set<Integer> portsOpen() {
+        return onRecord().portsOpenToGroups(world.cloud().nodeGroup());
+    }
+
     /// Whether the targets are instances: packets are delivered to no others.
     boolean hasInstances() {
-        return !world.cloud().providerId(0).isEmpty();
+        return world.hasInstances();
     }
 }

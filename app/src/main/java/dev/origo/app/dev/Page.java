@@ -2,6 +2,7 @@ package dev.origo.app.dev;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.origo.dataplane.DataPlane;
 import dev.origo.dataplane.Status;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,25 +39,26 @@ final class Page implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final DevWorld world;
-    private final Look look;
+    private final DataPlane dataPlane;
     private final Api api;
     private final String kubeconfig;
 
-    private Page(HttpServer server, DevWorld world, Look look, String kubeconfig) {
+    private Page(HttpServer server, DevWorld world, DataPlane dataPlane, String kubeconfig) {
         this.server = server;
         this.world = world;
-        this.look = look;
-        this.api = new Api(world.kubernetes().url());
+        this.dataPlane = dataPlane;
+        this.api = world.api();
         this.kubeconfig = kubeconfig;
     }
 
     /// @param port 0 for any
     /// @param kubeconfig the line that people paste into a shell
-    static Page start(int port, DevWorld world, Look look, String kubeconfig) throws IOException {
+    static Page start(int port, DevWorld world, DataPlane dataPlane, String kubeconfig)
+            throws IOException {
         HttpServer server =
                 HttpServer.create(
                         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
-        Page page = new Page(server, world, look, kubeconfig);
+        Page page = new Page(server, world, dataPlane, kubeconfig);
         server.setExecutor(page.threads);
         server.createContext("/", page::answer);
         server.start();
@@ -71,7 +73,6 @@ final class Page implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
-        api.close();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -145,7 +146,7 @@ final class Page implements AutoCloseable {
     private String ask(JsonNode request) throws IOException {
         JsonNode service =
                 services()
-                        .filter(s -> key(s).equals(request.path("service").asString("")))
+                        .filter(s -> Mirror.key(s).equals(request.path("service").asString("")))
                         .findFirst()
                         .orElseThrow(() -> new Unproven("there is no such Service"));
         String address = service.at("/status/loadBalancer/ingress/0/ip").asString("");
@@ -167,12 +168,8 @@ final class Page implements AutoCloseable {
     }
 
     private Stream<JsonNode> services() {
-        return world.list("Service").stream()
+        return world.list(Mirror.Kind.SERVICE).stream()
                 .filter(s -> s.at("/spec/type").asString("").equals("LoadBalancer"));
-    }
-
-    private static String key(JsonNode service) {
-        return Views.namespace(service) + "/" + Views.name(service);
     }
 
     private Map<String, Object> service(JsonNode service) {
@@ -181,7 +178,7 @@ final class Page implements AutoCloseable {
                         .path("message")
                         .asString("not known yet");
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("key", key(service));
+        shown.put("key", Mirror.key(service));
         shown.put("name", Views.name(service));
         shown.put("client", "127.0.0.77");
         shown.put("address", service.at("/status/loadBalancer/ingress/0/ip").asString(""));
@@ -218,13 +215,14 @@ final class Page implements AutoCloseable {
     }
 
     private List<Map<String, Object>> nodes(JsonNode service) {
+        Look look = new Look(world, dataPlane, Views.namespace(service));
         Map<String, Status.OfTarget> targets = new LinkedHashMap<>();
         look.alive(Views.name(service))
                 .flatMap(status -> status.listeners().stream())
                 .flatMap(listener -> listener.targets().stream())
                 .forEach(target -> targets.put(target.target().address().getHostAddress(), target));
         List<Map<String, Object>> nodes = new ArrayList<>();
-        for (JsonNode node : world.list("Node")) {
+        for (JsonNode node : world.list(Mirror.Kind.NODE)) {
             Optional<Status.OfTarget> target = Optional.ofNullable(targets.get(Look.address(node)));
             Map<String, Object> shown = new LinkedHashMap<>();
             shown.put("name", Views.name(node));

@@ -13,44 +13,52 @@ import tools.jackson.databind.JsonNode;
 /// What people type, done, and printed as they would type it.
 ///
 /// Thread rule: one task.
-final class Shell implements AutoCloseable {
+final class Shell {
     static final Duration SOON = Duration.ofSeconds(20);
-
-    private static final String DEFAULT = "default";
 
     private final Api api;
     private final Lab lab;
     private final Look look;
     private final PrintStream out;
+    private final String services;
+    private final String deployments;
+    private final String pods;
 
-    Shell(Api api, Lab lab, Look look, PrintStream out) {
-        this.api = api;
+    Shell(DevWorld world, Lab lab, Look look, PrintStream out) {
+        this.api = world.api();
+        String namespace = world.cluster().namespace();
+        services = Api.services(namespace);
+        deployments = Api.deployments(namespace);
+        pods = Api.pods(namespace);
         this.lab = lab;
         this.look = look;
         this.out = out;
     }
 
-    void apply(String path, String manifest) {
-        api.post(path, manifest);
+    void apply(String service) {
+        api.post(services, service);
     }
 
-    void delete(String path) {
-        api.delete(path);
+    void deleteService(String name) {
+        api.delete(services + "/" + name);
+    }
+
+    void deleteDeployment(String name) {
+        api.delete(deployments + "/" + name);
+    }
+
+    void deletePod(String name) {
+        api.delete(pods + "/" + name);
     }
 
     /// Returns when the Service, and so its balancer, is gone.
     void remove(String name) {
-        delete(Api.services(DEFAULT) + "/" + name);
+        deleteService(name);
         lab.eventually("no " + name, SOON, look::services, names -> !names.contains(name));
     }
 
-    @Override
-    public void close() {
-        api.close();
-    }
-
     void create(String name, int replicas, String speaks) {
-        api.post(Api.deployments(DEFAULT), Manifests.deployment(name, replicas, speaks));
+        api.post(deployments, Manifests.deployment(name, replicas, speaks));
         out.printf(
                 "  $ kubectl create deployment %s --image=registry.k8s.io/echoserver:1.10 --replicas=%d%n",
                 name, replicas);
@@ -59,7 +67,7 @@ final class Shell implements AutoCloseable {
     }
 
     void expose(String name, String deployment, String type) {
-        api.post(Api.services(DEFAULT), Manifests.service(name, deployment, type));
+        api.post(services, Manifests.service(name, deployment, type));
         out.printf(
                 "  $ kubectl expose deployment %s --name=%s --port=80 --target-port=8080 --type=%s%n",
                 deployment, name, type);
@@ -67,14 +75,12 @@ final class Shell implements AutoCloseable {
     }
 
     void patch(String name, String patch) {
-        api.patch(Api.services(DEFAULT) + "/" + name, patch);
+        api.patch(services + "/" + name, patch);
         out.printf("  $ kubectl patch svc %s -p '%s'%n", name, patch);
     }
 
     void scale(String name, int replicas) {
-        api.patch(
-                Api.deployments(DEFAULT) + "/" + name,
-                "{\"spec\":{\"replicas\":%d}}".formatted(replicas));
+        api.patch(deployments + "/" + name, "{\"spec\":{\"replicas\":%d}}".formatted(replicas));
     }
 
     void step(String command, String answer) {
@@ -82,7 +88,7 @@ final class Shell implements AutoCloseable {
     }
 
     JsonNode service(String name) {
-        return api.get(Api.services(DEFAULT) + "/" + name);
+        return api.get(services + "/" + name);
     }
 
     List<Integer> nodePorts(String name) {

@@ -20,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 /// Thread rule: one task, once.
 final class Tutorial {
     private static final Duration OUT = Duration.ofSeconds(10);
-    private static final String DEFAULT = "default";
 
     private final Shell shell;
     private final Lab lab;
@@ -32,8 +31,8 @@ final class Tutorial {
 
     Tutorial(DevWorld world, DataPlane dataPlane, Tasks tasks, PrintStream out) {
         this.lab = new Lab(tasks);
-        this.look = new Look(world, dataPlane);
-        this.shell = new Shell(new Api(world.kubernetes().url()), lab, look, out);
+        this.look = new Look(world, dataPlane, world.cluster().namespace());
+        this.shell = new Shell(world, lab, look, out);
         this.out = out;
     }
 
@@ -79,7 +78,6 @@ final class Tutorial {
                 failed.size(),
                 failed.isEmpty() ? "" : ": " + failed,
                 skipped.isEmpty() ? "" : "; skipped: " + skipped);
-        shell.close();
         return failed.isEmpty();
     }
 
@@ -231,7 +229,6 @@ final class Tutorial {
     private String proxyHeader() {
         shell.create("proxy-app", 1, "8080=http+proxy");
         shell.apply(
-                Api.services(DEFAULT),
                 Manifests.service("proxied", "proxy-app", "LoadBalancer")
                         .replace(
                                 "\"annotations\":{}",
@@ -271,13 +268,13 @@ final class Tutorial {
     }
 
     private String remove() {
-        shell.delete(Api.deployments(DEFAULT) + "/source-ip-app");
+        shell.deleteDeployment("source-ip-app");
         lab.eventually("no healthy node", OUT, () -> look.healthy("loadbalancer"), Set::isEmpty);
         shell.step(
                 "kubectl delete deployment source-ip-app",
                 "no node is healthy, the balancer stays");
         for (String name : List.of("loadbalancer", "proxied", "nodeport", "clusterip")) {
-            shell.delete(Api.services(DEFAULT) + "/" + name);
+            shell.deleteService(name);
         }
         nothingOnRecord();
         shell.step(
@@ -289,7 +286,7 @@ final class Tutorial {
     // --- Connecting Applications with Services
 
     private String twoPorts() {
-        shell.apply(Api.services(DEFAULT), Manifests.twoPorts("my-nginx", "NodePort"));
+        shell.apply(Manifests.twoPorts("my-nginx", "NodePort"));
         List<Integer> before = shell.nodePorts("my-nginx");
         shell.patch("my-nginx", "{\"spec\":{\"type\":\"LoadBalancer\"}}");
         String address = shell.address("my-nginx");
@@ -301,7 +298,6 @@ final class Tutorial {
     }
 
     private String typeChange() {
-        look.onRecord(); // or it is skipped before it begins
         shell.patch("my-nginx", "{\"spec\":{\"type\":\"NodePort\"}}");
         nothingOnRecord();
         shell.step(
@@ -340,7 +336,7 @@ final class Tutorial {
         shell.scale("my-nginx", 3);
         Set<String> three = followed("three pods", 3);
         String pod = look.pods("my-nginx").getFirst();
-        shell.delete("/api/v1/namespaces/default/pods/" + pod);
+        shell.deletePod(pod);
         lab.eventually(
                 "a new pod",
                 Shell.SOON,
@@ -367,10 +363,7 @@ final class Tutorial {
         Set<Integer> needed = new TreeSet<>(shell.nodePorts("my-nginx"));
         needed.add(shell.service("my-nginx").at("/spec/healthCheckNodePort").asInt());
         lab.eventually(
-                "rules of the nodes' group",
-                Shell.SOON,
-                () -> look.onRecord().portsOpenToGroups(DevWorld.NODE_GROUP),
-                needed::equals);
+                "rules of the nodes' group", Shell.SOON, () -> look.portsOpen(), needed::equals);
         shell.step(
                 "aws ec2 describe-security-groups # of the nodes", "from the balancers: " + needed);
         return "open are %s, for the balancers' own group".formatted(needed);
