@@ -28,8 +28,8 @@ class Cluster:
 
     def __init__(self, programs: Programs, directory: Path) -> None:
         self._directory = directory
-        self._port = free_port()
-        self.server = f"https://127.0.0.1:{self._port}"
+        self.port = free_port()
+        self.server = f"https://127.0.0.1:{self.port}"
         authority = Authority(directory)
         self.authority = authority.certificate
         self._etcd_port = free_port()
@@ -50,7 +50,7 @@ class Cluster:
             [*self._manager, f"--controllers={_CONTROLLERS}"],
             directory / "kube-controller-manager.log",
         )
-        self.api = Api(self._port, self.authority, certificate, key)
+        self.api = Api(self.port, self.authority, certificate, key)
         self.kubectl = Kubectl(programs.kubectl, self.kubeconfig)
 
     def start(self) -> None:
@@ -132,7 +132,7 @@ class Cluster:
             "--bind-address=127.0.0.1",
             "--advertise-address=127.0.0.1",
             "--endpoint-reconciler-type=none",
-            f"--secure-port={self._port}",
+            f"--secure-port={self.port}",
             f"--tls-cert-file={certificate}",
             f"--tls-private-key-file={key}",
             f"--client-ca-file={self.authority}",

@@ -20,7 +20,11 @@ class Pods:
             node = node_names[self._number % len(node_names)]
             binding = {"metadata": {"name": name}, "target": {"kind": "Node", "name": node}}
             self._api.create(f"{self._path}/{name}/binding", {"apiVersion": "v1", "kind": "Binding"} | binding)
-            self._api.patch(f"{self._path}/{name}/status", {"status": _running(f"10.244.0.{self._number}")})
+            self.call_ready(name, f"10.244.0.{self._number}")
+
+    def call_ready(self, name: str, address: str) -> None:
+        """Says of a pod what its kubelet would."""
+        self._api.patch(f"{self._path}/{name}/status", {"status": _running(address)})
 
     def clear(self) -> None:
         """Removes all pods at once, as a kubelet would once they have ended."""

@@ -15,6 +15,7 @@ class Programs:
     etcd: str
     kube_apiserver: str
     kube_controller_manager: str
+    kube_proxy: str
     kubectl: str
     helm: str
     moto_server: str
@@ -35,6 +36,7 @@ class Programs:
             etcd=_required("ORIGO_E2E_ETCD"),
             kube_apiserver=str(kubernetes / "kube-apiserver"),
             kube_controller_manager=str(kubernetes / "kube-controller-manager"),
+            kube_proxy=str(kubernetes / "kube-proxy"),
             kubectl=_required("ORIGO_E2E_KUBECTL"),
             helm=_required("ORIGO_E2E_HELM"),
             moto_server=str(Path(_required("ORIGO_E2E_PYTHON")).parent / "moto_server"),

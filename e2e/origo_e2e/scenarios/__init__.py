@@ -15,6 +15,7 @@ _MODULES = (
     "emulators",
     "probe",
     "chart",
+    "lab",
     "dev_kubectl",
     "dev",
     "docs",
