@@ -19,8 +19,24 @@ final class Buffers {
         return ByteBuffer.allocate(SMALL_BYTES);
     }
 
+    /// What the next read of a connection goes to: a large one after a full one, the small one
+    /// again after little.
+    ///
+    /// @param buffer what was read to, and is used no more
+    /// @param small the connection's own
+    ByteBuffer fitting(ByteBuffer buffer, ByteBuffer small, int read) {
+        if (!isLarge(buffer)) {
+            return read == buffer.capacity() ? largeOr(small) : buffer;
+        }
+        if (read > small.capacity()) {
+            return buffer;
+        }
+        giveBack(buffer);
+        return small;
+    }
+
     /// A large one, or the given one where all are lent.
-    ByteBuffer largeOr(ByteBuffer small) {
+    private ByteBuffer largeOr(ByteBuffer small) {
         ByteBuffer free = large.poll();
         if (free != null) {
             return free;
@@ -38,7 +54,7 @@ final class Buffers {
         }
     }
 
-    static boolean isLarge(ByteBuffer buffer) {
+    private static boolean isLarge(ByteBuffer buffer) {
         return buffer.isDirect();
     }
 }

@@ -14,6 +14,7 @@ final class Engine {
 
     final Config config;
     final Buffers buffers = new Buffers();
+    final HttpCodecs http = new HttpCodecs();
     final Prober prober = new Prober();
     private final Set<Live> flows = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();

@@ -72,24 +72,12 @@ final class Flow implements Live {
                 while (buffer.hasRemaining()) {
                     to.write(buffer);
                 }
-                buffer = fitting(buffer, small, read);
+                buffer = buffers.fitting(buffer, small, read);
             }
         } catch (IOException _) {
             cut(Reason.RESET);
         } finally {
             buffers.giveBack(buffer);
         }
-    }
-
-    /// A larger buffer after a full one, the small one again after little.
-    private ByteBuffer fitting(ByteBuffer buffer, ByteBuffer small, int read) {
-        if (!Buffers.isLarge(buffer)) {
-            return read == buffer.capacity() ? buffers.largeOr(small) : buffer;
-        }
-        if (read > small.capacity()) {
-            return buffer;
-        }
-        buffers.giveBack(buffer);
-        return small;
     }
 }

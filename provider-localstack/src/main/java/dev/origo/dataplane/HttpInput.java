@@ -1,13 +1,16 @@
 package dev.origo.dataplane;
 
+import dev.origo.dataplane.HttpCodecs.Codec;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectDecoder;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
@@ -15,13 +18,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /// HTTP/1.1 messages of one direction of a connection, parsed by Netty and in doubt refused: both
 /// lengths, several lengths, folded lines, bare line feeds, bad chunk sizes. Head and chunk lines
 /// are fed one by one, so that Netty never sees more than what has been judged. Source: RFC 9112,
 /// sections 2.2, 5.2, 6.3, 7.1, 11.2.
 final class HttpInput {
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int CONTENT_BYTES_MAX = 256 * 1024;
     private static final int LINE_BYTES_MAX = 8 * 1024;
     private static final long CHUNK_BYTES_MAX = Integer.MAX_VALUE;
 
@@ -29,9 +33,16 @@ final class HttpInput {
     private static final int HEAD_BYTES_MAX = 32 * 1024;
 
     private final SocketChannel channel;
-    private final EmbeddedChannel decoder;
+    private final Supplier<Codec<? extends HttpObjectDecoder>> codecs;
+    private final Buffers buffers;
     private final LongConsumer count;
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+    private final ByteBuffer small;
+    private ByteBuffer buffer;
+    private int lastRead;
+
+    /// Borrowed for as long as a message.
+    private Optional<Codec<? extends HttpObjectDecoder>> decoder = Optional.empty();
+
     private Part part = Part.FIRST_LINE;
     private boolean atLineStart = true;
     private long bodyLeft;
@@ -39,10 +50,17 @@ final class HttpInput {
     private boolean inChunkSize = true;
     private boolean ended;
 
-    private HttpInput(SocketChannel channel, HttpObjectDecoder decoder, LongConsumer count) {
+    private HttpInput(
+            SocketChannel channel,
+            Engine engine,
+            Supplier<Codec<? extends HttpObjectDecoder>> codecs,
+            LongConsumer count) {
         this.channel = channel;
-        this.decoder = new EmbeddedChannel(decoder);
+        this.codecs = codecs;
+        this.buffers = engine.buffers;
         this.count = count;
+        this.small = buffers.small().limit(0);
+        this.buffer = small;
     }
 
     /// What of a message comes next.
@@ -65,68 +83,116 @@ final class HttpInput {
         }
     }
 
-    static HttpInput requests(SocketChannel channel, LongConsumer count) {
-        return new HttpInput(channel, new StrictRequests(), count);
+    static HttpInput requests(SocketChannel channel, Engine engine, LongConsumer count) {
+        return new HttpInput(channel, engine, engine.http.requests::borrow, count);
     }
 
     /// @param bodiless whether the request was HEAD
-    static HttpInput response(SocketChannel channel, boolean bodiless, LongConsumer count) {
-        return new HttpInput(channel, new StrictResponses(bodiless), count);
+    static HttpInput response(
+            SocketChannel channel, Engine engine, boolean bodiless, LongConsumer count) {
+        return new HttpInput(
+                channel,
+                engine,
+                () -> {
+                    Codec<Responses> codec = engine.http.responses.borrow();
+                    codec.handler.bodiless = bodiless;
+                    return codec;
+                },
+                count);
     }
 
-    /// The next head or piece of a body; empty at the end of the connection.
+    /// The next head or piece of a body; empty at the end of the connection. A piece is good until
+    /// the next call: it lies where that reads to.
     Optional<HttpObject> next() throws IOException, BadMessage {
-        while (true) {
-            Optional<HttpObject> parsed = Optional.ofNullable(decoder.readInbound());
-            if (parsed.isPresent()) {
-                follow(parsed.orElseThrow());
-                return parsed;
+        try {
+            while (true) {
+                Optional<HttpObject> parsed =
+                        decoder.flatMap(codec -> Optional.ofNullable(codec.channel.readInbound()));
+                if (parsed.isPresent()) {
+                    follow(parsed.orElseThrow());
+                    return parsed;
+                }
+                if (ended) {
+                    release();
+                    return Optional.empty();
+                }
+                if (buffer.hasRemaining() || read()) {
+                    feed();
+                }
             }
-            if (ended) {
-                return Optional.empty();
-            }
-            if (buffer.hasRemaining() || read()) {
-                decoder.writeInbound(Unpooled.wrappedBuffer(piece()));
-            }
+        } catch (IOException | BadMessage e) {
+            release();
+            throw e;
         }
+    }
+
+    /// Gives a large buffer back, with what is left in it, when no piece of it is used any more.
+    void release() {
+        buffers.giveBack(buffer);
+        buffer = small.clear().limit(0);
     }
 
     private boolean read() throws IOException {
-        int read = channel.read(buffer.clear());
+        if (decoder.isEmpty()) {
+            release(); // clients may think for long between requests
+        } else {
+            buffer = buffers.fitting(buffer, small, lastRead);
+        }
+        lastRead = channel.read(buffer.clear());
         buffer.flip();
-        if (read < 0) {
+        if (lastRead < 0) {
             ended = true;
-            decoder.finish();
+            buffer.limit(0);
+            decoder.ifPresent(codec -> codec.channel.finish());
             return false;
         }
-        count.accept(read);
+        count.accept(lastRead);
         return true;
     }
 
-    /// So many bytes as belong together: a line, or what is left of a body.
-    private byte[] piece() throws BadMessage {
-        int length = buffer.remaining();
-        switch (part) {
-            case FIRST_LINE, HEADERS, TRAILERS -> {
-                judgeLineStart(buffer.get(buffer.position()));
-                length = line();
-            }
-            case CHUNK_LINE -> length = line();
-            case COUNTED_BODY, CHUNK_DATA -> {
-                length = Math.toIntExact(Math.min(length, bodyLeft));
-                bodyLeft -= length;
-            }
-            case REST -> {}
+    private void feed() throws BadMessage {
+        ByteBuf piece = piece();
+        if (decoder.isEmpty()) {
+            decoder = Optional.of(codecs.get());
         }
-        byte[] bytes = new byte[length];
+        decoder.orElseThrow().channel.writeInbound(piece);
+    }
+
+    /// So many bytes as belong together: a line, or what is left of a body. A line is copied, since
+    /// Netty keeps an unfinished one; a body stays where it is.
+    private ByteBuf piece() throws BadMessage {
+        int start = buffer.position();
+        return switch (part) {
+            case FIRST_LINE, HEADERS, TRAILERS, CHUNK_LINE -> Unpooled.wrappedBuffer(linePiece());
+            case COUNTED_BODY, CHUNK_DATA -> {
+                int length = Math.toIntExact(Math.min(buffer.remaining(), bodyLeft));
+                bodyLeft -= length;
+                if (part == Part.CHUNK_DATA && bodyLeft == 0) {
+                    part = Part.CHUNK_LINE;
+                }
+                yield body(start, length);
+            }
+            case REST -> body(start, buffer.remaining());
+        };
+    }
+
+    private ByteBuf body(int start, int length) {
+        buffer.position(start + length);
+        return Unpooled.wrappedBuffer(buffer.slice(start, length));
+    }
+
+    private byte[] linePiece() throws BadMessage {
+        if (part != Part.CHUNK_LINE) {
+            judgeLineStart(buffer.get(buffer.position()));
+        }
+        byte[] bytes = new byte[line()];
         buffer.get(bytes);
-        boolean lineEnds = bytes[length - 1] == '\n';
+        boolean lineEnds = bytes[bytes.length - 1] == '\n';
         atLineStart = lineEnds;
-        switch (part) {
-            case FIRST_LINE -> part = lineEnds && length > 2 ? Part.HEADERS : part;
-            case CHUNK_LINE -> followChunkLine(bytes, lineEnds);
-            case CHUNK_DATA -> part = bodyLeft == 0 ? Part.CHUNK_LINE : part;
-            case HEADERS, COUNTED_BODY, TRAILERS, REST -> {}
+        if (part == Part.FIRST_LINE && lineEnds && bytes.length > 2) {
+            part = Part.HEADERS;
+        } else if (part == Part.CHUNK_LINE) {
+            followChunkLine(bytes, lineEnds);
         }
         return bytes;
     }
@@ -172,6 +238,11 @@ final class HttpInput {
         if (object.decoderResult().isFailure()) {
             throw new BadMessage(String.valueOf(object.decoderResult().cause().getMessage()));
         }
+        if (object instanceof HttpResponse response
+                && response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            // Upgrades are never passed on, and from here on Netty would pass everything on unread.
+            throw new BadMessage("an upgrade that nobody asked for");
+        }
         if (object instanceof HttpMessage message) {
             bodyLeft = HttpUtil.getContentLength(message, -1L);
             part = HttpUtil.isTransferEncodingChunked(message) ? Part.CHUNK_LINE : unchunked();
@@ -179,6 +250,8 @@ final class HttpInput {
         if (object instanceof LastHttpContent) {
             part = Part.FIRST_LINE;
             atLineStart = true;
+            decoder.ifPresent(Codec::giveBack);
+            decoder = Optional.empty();
         }
     }
 
@@ -190,13 +263,14 @@ final class HttpInput {
         return new HttpDecoderConfig()
                 .setMaxInitialLineLength(LINE_BYTES_MAX)
                 .setMaxHeaderSize(HEAD_BYTES_MAX)
-                .setMaxChunkSize(BUFFER_BYTES)
+                .setMaxChunkSize(CONTENT_BYTES_MAX)
                 .setAllowDuplicateContentLengths(false)
                 .setStrictLineParsing(true);
     }
 
-    private static final class StrictRequests extends HttpRequestDecoder {
-        StrictRequests() {
+    /// Of a client.
+    static final class Requests extends HttpRequestDecoder {
+        Requests() {
             super(config());
         }
 
@@ -206,12 +280,13 @@ final class HttpInput {
         }
     }
 
-    private static final class StrictResponses extends HttpResponseDecoder {
-        private final boolean bodiless;
+    /// Of a target.
+    static final class Responses extends HttpResponseDecoder {
+        /// Whether the request was HEAD; set by who borrows this.
+        private boolean bodiless;
 
-        StrictResponses(boolean bodiless) {
+        Responses() {
             super(config());
-            this.bodiless = bodiless;
         }
 
         @Override

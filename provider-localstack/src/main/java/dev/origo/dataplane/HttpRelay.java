@@ -1,5 +1,6 @@
 package dev.origo.dataplane;
 
+import dev.origo.dataplane.HttpCodecs.Codec;
 import dev.origo.dataplane.HttpInput.BadMessage;
 import dev.origo.dataplane.Sockets.NoConnection;
 import dev.origo.dataplane.Status.Reason;
@@ -42,7 +43,7 @@ final class HttpRelay implements Live {
         this.client = client;
         this.port = port;
         this.from = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
-        this.requests = HttpInput.requests(client, _ -> touch());
+        this.requests = HttpInput.requests(client, port.engine, _ -> touch());
     }
 
     private sealed interface Doing {}
@@ -128,7 +129,13 @@ final class HttpRelay implements Live {
             Thread uploading = Thread.ofVirtual().start(upload);
             boolean more = answer(request, upstream, member, upload);
             uploading.join(UPLOAD_REST_MAX);
-            return more && upload.complete;
+            if (more && upload.complete) {
+                return true;
+            }
+            if (!uploading.isAlive()) { // else it reads still, and releases by itself
+                requests.release();
+            }
+            return false;
         } catch (NoConnection e) {
             member.counters.ended(e.reason());
             boolean late = e.reason() == Reason.TARGET_TIMEOUT;
@@ -157,7 +164,8 @@ final class HttpRelay implements Live {
 
         @Override
         public void run() {
-            EmbeddedChannel encoder = new EmbeddedChannel(new HttpRequestEncoder());
+            Codec<HttpRequestEncoder> codec = port.engine.http.requestEncoders.borrow();
+            EmbeddedChannel encoder = codec.channel;
             try {
                 member.counters.in(write(encoder, head, upstream));
                 boolean last = false;
@@ -171,6 +179,7 @@ final class HttpRelay implements Live {
                     member.counters.in(write(encoder, next.orElseThrow(), upstream));
                     last = next.orElseThrow() instanceof LastHttpContent;
                 }
+                codec.giveBack();
                 complete = true;
             } catch (BadMessage _) {
                 bad = true;
@@ -185,8 +194,19 @@ final class HttpRelay implements Live {
             HttpRequest request, SocketChannel upstream, Member member, Upload upload)
             throws IOException, BadMessage {
         boolean bodiless = request.method().equals(HttpMethod.HEAD);
-        HttpInput responses = HttpInput.response(upstream, bodiless, _ -> touch());
-        EmbeddedChannel encoder = new EmbeddedChannel(new Responses(bodiless));
+        HttpInput responses = HttpInput.response(upstream, port.engine, bodiless, _ -> touch());
+        try {
+            return answer(request, responses, member, upload);
+        } finally {
+            responses.release();
+        }
+    }
+
+    private boolean answer(HttpRequest request, HttpInput responses, Member member, Upload upload)
+            throws IOException, BadMessage {
+        boolean bodiless = request.method().equals(HttpMethod.HEAD);
+        Codec<ResponseEncoder> codec = port.engine.http.responseEncoders.borrow();
+        codec.handler.bodiless = bodiless;
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         boolean keep = HttpUtil.isKeepAlive(request) && !http10;
         boolean begun = false;
@@ -210,9 +230,10 @@ final class HttpRelay implements Live {
                 object = returned;
             }
             if (!(interim && http10)) {
-                member.counters.out(write(encoder, object, client));
+                member.counters.out(write(codec.channel, object, client));
             }
             if (object instanceof LastHttpContent && !interim) {
+                codec.giveBack();
                 return keep;
             }
         }
@@ -279,12 +300,10 @@ final class HttpRelay implements Live {
         }
     }
 
-    private static final class Responses extends HttpResponseEncoder {
-        private final boolean bodiless;
-
-        Responses(boolean bodiless) {
-            this.bodiless = bodiless;
-        }
+    /// To a client.
+    static final class ResponseEncoder extends HttpResponseEncoder {
+        /// Whether the request was HEAD; set by who borrows this.
+        private boolean bodiless;
 
         @Override
         protected boolean isContentAlwaysEmpty(HttpResponse response) {

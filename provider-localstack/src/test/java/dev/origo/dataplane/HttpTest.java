@@ -167,6 +167,27 @@ final class HttpTest {
         }
     }
 
+    /// What has seen an upgrade passes everything on unread: it must not be used again.
+    @Test
+    void takesNoUpgradeThatNobodyAskedFor() throws IOException {
+        String upgrade = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nabc";
+        try (Backend upgrading = Backend.answering(Wanted.NODE, upgrade);
+                Backend usual =
+                        Backend.answering(
+                                Wanted.NODE, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                DataPlane plane = DataPlane.start(Wanted.CONFIG)) {
+            for (int i = 0; i < 3; i++) {
+                try (Socket client = Wanted.client(place(plane, upgrading))) {
+                    assertThat(firstLine(client, GET + "\r\n"))
+                            .isEqualTo("HTTP/1.1 502 Bad Gateway");
+                }
+                try (Socket client = Wanted.client(place(plane, usual))) {
+                    assertThat(firstLine(client, GET + "\r\n")).isEqualTo("HTTP/1.1 200 OK");
+                }
+            }
+        }
+    }
+
     @Test
     void neverTakesAPartForTheWhole() throws IOException {
         String part = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345";
