@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from origo_e2e import check
 
-_READ_PREFIXES = ("Describe", "Get", "List", "AssumeRole")
+_READ_PREFIXES = ("Describe", "Get", "List", "AssumeRole", "GET ")
 
 # Looked up once per process and shared by all Services, so counted apart (docs/explanation/performance.md).
 _SHARED = frozenset({"DescribeVpcs", "DescribeSubnets", "DescribeRouteTables", "DescribeAvailabilityZones"})

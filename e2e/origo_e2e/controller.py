@@ -57,6 +57,7 @@ class Settings:
     endpoint: str
     leader_elect: bool = False
     audit_interval: str = "10m"
+    provider: str = "aws"
     environment: dict[str, str] = field(default_factory=dict)
     more: tuple[str, ...] = ()
 
@@ -131,7 +132,7 @@ class Origo:
 
 def _command(programs: Programs, installation: Installation, settings: Settings, port: int) -> list[str]:
     options = {
-        "--provider": "aws",
+        "--provider": settings.provider,
         "--kubeconfig": str(installation.kubeconfig),
         "--cluster-name": settings.cluster_name,
         "--load-balancer-class": CLASS,
@@ -142,7 +143,8 @@ def _command(programs: Programs, installation: Installation, settings: Settings,
         "--leader-elect": str(settings.leader_elect).lower(),
         "--audit-interval": settings.audit_interval,
     }
-    return [programs.origo, "run", *(word for pair in options.items() for word in pair), *settings.more]
+    given = {option: value for option, value in options.items() if value}
+    return [programs.origo, "run", *(word for pair in given.items() for word in pair), *settings.more]
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -83,6 +83,29 @@ def proxied(kind: str, recipe: str, programs: Programs, directory: Path, nodes: 
             process.stop()
 
 
+_READERS = {
+    "nginx": "server { listen %s proxy_protocol; "
+    'location / { return 200 "client=$proxy_protocol_addr $proxy_protocol_port\\n"; } }\n',
+    "haproxy": "defaults\n  mode http\n  timeout client 10s\n  timeout connect 5s\n  timeout server 10s\n"
+    "frontend web\n  bind %s accept-proxy\n  http-request return status 200 content-type text/plain "
+    'lf-string "client=%%[src] %%[src_port]\\n"\n',
+}
+
+
+@contextlib.contextmanager
+def reader(kind: str, programs: Programs, directory: Path) -> Iterator[tuple[str, int]]:
+    """Runs `nginx` or `haproxy` as what reads PROXY headers and answers with what they say of the client."""
+    host, port = "127.0.3.1", free_port()
+    command = _command(kind, _READERS[kind] % f"{host}:{port}", programs, directory)
+    process = Process(kind, command, directory / f"{kind}.log")
+    try:
+        process.start()
+        check.eventually(lambda: _open(process, port, host), 20, f"{kind} listens")
+        yield host, port
+    finally:
+        process.stop()
+
+
 def _command(kind: str, recipe: str, programs: Programs, directory: Path) -> list[str]:
     config = directory / f"{kind}.conf"
     if kind == "haproxy":
@@ -98,6 +121,6 @@ def _command(kind: str, recipe: str, programs: Programs, directory: Path) -> lis
     return [programs.nginx, "-e", "stderr", "-p", str(directory), "-c", str(config)]
 
 
-def _open(process: Process, port: int) -> None:
+def _open(process: Process, port: int, host: str = "127.0.0.1") -> None:
     process.require_running()
-    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    socket.create_connection((host, port), timeout=1).close()

@@ -86,12 +86,16 @@ class Service:
         spec = self.spec()
         return spec["healthCheckNodePort"] if spec["externalTrafficPolicy"] == "Local" else KUBE_PROXY_HEALTH_PORT
 
-    def hostname(self) -> str:
-        """The published name; fails while there is none."""
+    def ingress(self) -> Json:
+        """What is published; fails while there is nothing."""
         ingress = self.get()["status"]["loadBalancer"].get("ingress", [])
         check.true(ingress, f"{self.key} has no address yet; conditions: {self._summary()}")
         check.equal(len(ingress), 1, f"addresses of {self.key}")
-        return ingress[0]["hostname"]
+        return ingress[0]
+
+    def hostname(self) -> str:
+        """The published name; fails while there is none."""
+        return self.ingress()["hostname"]
 
     def wait_published(self, seconds: float = 20) -> str:
         """Waits for an address."""

@@ -16,6 +16,8 @@ _MODULES = (
     "probe",
     "chart",
     "lab",
+    "dataplane",
+    "localstack",
     "dev_kubectl",
     "dev",
     "docs",

@@ -47,10 +47,12 @@ public record Recorded(String name, String dnsName, boolean active, List<Port> p
 
     /// How a target's health is asked.
     ///
+    /// @param protocol TCP (a connection), HTTP or HTTPS
     /// @param port empty for the port of the traffic
-    /// @param path empty for a check by connection
+    /// @param path empty for TCP
     /// @param codes good answers, as `200` or `200-399`
     public record Check(
+            String protocol,
             String port,
             String path,
             String codes,
@@ -137,6 +139,7 @@ public record Recorded(String name, String dnsName, boolean active, List<Port> p
     private static Check check(TargetGroup group) {
         Wanted.Check check = group.check();
         return new Check(
+                check.protocol(),
                 check.port().equals(Wanted.Check.TRAFFIC_PORT) ? "" : check.port(),
                 check.isHttp() ? check.path() : "",
                 check.codes(),

@@ -5,10 +5,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Buffers for bytes on their way. A connection starts with a small one of its own and borrows a
-/// large one while it is busy, so that 10,000 idle connections stay cheap.
+/// Buffers for bytes on their way. A connection has a small one of its own for each direction, and
+/// borrows a large one while it is busy, so that thousands of idle connections stay cheap. Where
+/// all large ones are lent, one of middle size is made for as long as it is needed.
 final class Buffers {
-    static final int SMALL_BYTES = 8 * 1024;
+    private static final int SMALL_BYTES = 1024;
+    private static final int MIDDLE_BYTES = 16 * 1024;
     private static final int LARGE_BYTES = 256 * 1024;
     private static final int LARGE_MAX = 128;
 
@@ -19,35 +21,34 @@ final class Buffers {
         return ByteBuffer.allocate(SMALL_BYTES);
     }
 
-    /// What the next read of a connection goes to: a large one after a full one, the small one
+    /// What the next read of a connection goes to: a larger one after a full one, the small one
     /// again after little.
     ///
     /// @param buffer what was read to, and is used no more
     /// @param small the connection's own
     ByteBuffer fitting(ByteBuffer buffer, ByteBuffer small, int read) {
-        if (!isLarge(buffer)) {
-            return read == buffer.capacity() ? largeOr(small) : buffer;
+        if (read <= small.capacity() && read < buffer.capacity()) {
+            giveBack(buffer);
+            return small;
         }
-        if (read > small.capacity()) {
-            return buffer;
-        }
-        giveBack(buffer);
-        return small;
+        return read == buffer.capacity() ? larger(buffer) : buffer;
     }
 
-    /// A large one, or the given one where all are lent.
-    private ByteBuffer largeOr(ByteBuffer small) {
+    private ByteBuffer larger(ByteBuffer buffer) {
+        if (isLarge(buffer)) {
+            return buffer;
+        }
         ByteBuffer free = large.poll();
         if (free != null) {
             return free;
         }
-        if (made.getAndUpdate(n -> Math.min(n + 1, LARGE_MAX)) >= LARGE_MAX) {
-            return small;
+        if (made.getAndUpdate(n -> Math.min(n + 1, LARGE_MAX)) < LARGE_MAX) {
+            return ByteBuffer.allocateDirect(LARGE_BYTES);
         }
-        return ByteBuffer.allocateDirect(LARGE_BYTES);
+        return buffer.capacity() < MIDDLE_BYTES ? ByteBuffer.allocate(MIDDLE_BYTES) : buffer;
     }
 
-    /// Takes a large one back; small ones are left to the collector.
+    /// Takes a large one back; others are left to the collector.
     void giveBack(ByteBuffer buffer) {
         if (isLarge(buffer)) {
             large.add(buffer);

@@ -25,6 +25,10 @@ public record Check(Probe probe, HealthCheck.Timing timing, boolean carriesProxy
         }
     }
 
+    /// The same over TLS, whatever certificate is shown. Source: ELB, "Health checks for target
+    /// groups": load balancers do not validate these certificates.
+    public record Https(Http request) implements Probe {}
+
     /// A TCP connection is accepted.
     public record Tcp() implements Probe {}
 

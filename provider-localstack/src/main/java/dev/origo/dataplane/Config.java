@@ -4,9 +4,11 @@ import java.time.Duration;
 
 /// The bounds of a data plane.
 ///
-/// @param connectionsMax of all balancers together, at least 1; each needs two open files, and
-///   there are never more than the process's limit of open files leaves room for
-/// @param connectionsPerBalancerMax of one balancer, at least 1
+/// @param connectionsMax of all balancers together, at least 1; never more than open files (two a
+///   connection) and half of the heap (12 kB a connection) leave room for: 5,000 and some with the
+///   128 MB of `bin/origo`
+/// @param connectionsPerBalancerMax of one balancer, at least 1; where there is less room in all,
+///   half of it at most
 /// @param udpSessionsMax of one UDP port, one per client address and port, at least 1
 /// @param connectTimeout how long a target may take to accept a connection
 /// @param sweepEvery how often idle and drained connections are looked for
@@ -22,7 +24,7 @@ public record Config(
         Duration sweepEvery,
         boolean bindsClientAddress) {
     public static final Config DEFAULT =
-            new Config(10_000, 10_000, 4_096, Duration.ofSeconds(5), Duration.ofMillis(250), true);
+            new Config(10_000, 5_000, 4_096, Duration.ofSeconds(5), Duration.ofMillis(250), true);
 
     public Config {
         requirePositive("connectionsMax", connectionsMax);

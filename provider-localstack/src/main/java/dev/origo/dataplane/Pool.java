@@ -113,11 +113,14 @@ final class Pool {
         return member;
     }
 
-    /// Rendezvous hashing: a target that comes or goes moves only its own clients.
+    /// Rendezvous hashing: a target that comes or goes moves only its own clients. Mixed to the
+    /// end, or neighbouring addresses would all prefer one target. Source: MurmurHash3, fmix32
     private static int weight(Member member, InetAddress client) {
         int hash = Objects.hash(member.target().key(), client);
         hash ^= hash >>> 16;
         hash *= 0x85ebca6b;
-        return hash ^ (hash >>> 13);
+        hash ^= hash >>> 13;
+        hash *= 0xc2b2ae35;
+        return hash ^ hash >>> 16;
     }
 }

@@ -44,9 +44,15 @@ final class Prober {
             }
             return switch (check.probe()) {
                 case Check.Tcp _ -> new Passed();
-                case Check.Http http -> {
-                    socket.getOutputStream().write(request(http.path(), health));
-                    yield judged(statusLine(socket, deadline), http.codes());
+                case Check.Http http -> asked(socket, http, deadline);
+                case Check.Https(Check.Http http) -> {
+                    socket.setSoTimeout(leftMillis(deadline));
+                    String host = address.getHostAddress();
+                    try (Socket tls =
+                            AnyCertificate.SOCKETS.createSocket(
+                                    socket, host, target.healthPort(), false)) {
+                        yield asked(tls, http, deadline);
+                    }
                 }
             };
         } catch (SocketTimeoutException _) {
@@ -54,6 +60,12 @@ final class Prober {
         } catch (IOException _) {
             return Failed.refused();
         }
+    }
+
+    private static Outcome asked(Socket socket, Check.Http http, long deadline) throws IOException {
+        InetSocketAddress at = (InetSocketAddress) socket.getRemoteSocketAddress();
+        socket.getOutputStream().write(request(http.path(), at));
+        return judged(statusLine(socket, deadline), http.codes());
     }
 
     private static byte[] header(Carrier carrier) {

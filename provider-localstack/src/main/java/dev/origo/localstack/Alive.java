@@ -171,18 +171,21 @@ record Alive(SortedMap<String, Balancer> balancers, List<Problem> problems) {
         };
     }
 
+    private static Check.Probe probe(Recorded.Check check) {
+        if (check.path().isEmpty()) {
+            return new Check.Tcp();
+        }
+        String codes = check.codes().isEmpty() ? "200" : check.codes();
+        Check.Http http = new Check.Http(check.path(), Check.Codes.parse(codes));
+        return check.protocol().equals("HTTPS") ? new Check.Https(http) : http;
+    }
+
     private static Check check(Recorded.Check check, Carrier carrier) {
         HealthCheck.Timing recorded =
                 new HealthCheck.Timing(
                         check.interval(), check.timeout(), check.healthy(), check.unhealthy());
-        Check.Probe probe =
-                check.path().isEmpty()
-                        ? new Check.Tcp()
-                        : new Check.Http(
-                                check.path(),
-                                Check.Codes.parse(check.codes().isEmpty() ? "200" : check.codes()));
         return new Check(
-                probe,
+                probe(check),
                 recorded.equals(RECORDED) ? PACE : recorded,
                 carrier == Carrier.PROXY_PROTOCOL_V2);
     }

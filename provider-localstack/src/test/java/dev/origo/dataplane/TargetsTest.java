@@ -2,6 +2,7 @@ package dev.origo.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.dataplane.Check.Codes;
 import dev.origo.dataplane.Health.State;
 import dev.origo.dataplane.Listener.Rules;
 import dev.origo.dataplane.Status.Reason;
@@ -64,6 +65,21 @@ final class TargetsTest {
                         socket -> socket.shutdownOutput(),
                         State.UNHEALTHY,
                         "Target.FailedHealthChecks"));
+    }
+
+    @Test
+    void isAskedOverTlsWhereTheCheckSaysSo() throws Exception {
+        Check.Http http = new Check.Http("/healthz", Codes.parse("200"));
+        Check https = new Check(new Check.Https(http), Wanted.FAST, false);
+        try (Backend speaksTls = Backend.of(Wanted.NODE, TestTls.answering(OK));
+                Backend speaksHttp = Backend.answering(Wanted.NODE, OK);
+                DataPlane plane = DataPlane.start(Wanted.CONFIG)) {
+            Listener listener =
+                    Wanted.listener(Carrier.NONE, speaksTls.target("n1"), speaksHttp.target("n2"));
+            Wanted.place(plane, Wanted.with(listener, https));
+            Wanted.awaitHealth(plane, "n1", State.HEALTHY);
+            Wanted.awaitHealth(plane, "n2", State.UNHEALTHY);
+        }
     }
 
     @ParameterizedTest

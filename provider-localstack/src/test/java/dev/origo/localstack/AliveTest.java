@@ -33,14 +33,15 @@ final class AliveTest {
     private static final Backend KIND = Specs.node("n3", "kind://docker/kind/n3", "172.18.0.3");
     private static final Backend WITHOUT_ADDRESS = Specs.node("n4", "aws:///us-east-1a/i-0d");
 
-    private static final Recorded.Check HTTP = check("32000", "/healthz", 5, 2, 2, 2);
+    private static final Recorded.Check HTTP = check("HTTP", "32000", 5, 2, 2, 2);
 
     /// @param pace interval and timeout in seconds, thresholds to healthy and to unhealthy
-    private static Recorded.Check check(String port, String path, int... pace) {
+    private static Recorded.Check check(String protocol, String port, int... pace) {
         return new Recorded.Check(
+                protocol,
                 port,
-                path,
-                path.isEmpty() ? "" : "200-399",
+                protocol.equals("TCP") ? "" : "/healthz",
+                protocol.equals("TCP") ? "" : "200-399",
                 Duration.ofSeconds(pace[0]),
                 Duration.ofSeconds(pace[1]),
                 pace[2],
@@ -144,8 +145,14 @@ final class AliveTest {
                 new Row(
                         "a pace of the user's holds, and the port of the traffic",
                         packet,
-                        DRAFT.check(check("", "", 10, 6, 3, 3)),
+                        DRAFT.check(check("TCP", "", 10, 6, 3, 3)),
                         "TCP PACKET from 0.0.0.0/0 to i-0a=127.0.1.1:30080/30080 by connection 10/6/3/3"),
+                new Row(
+                        "a check over TLS",
+                        packet,
+                        DRAFT.check(check("HTTPS", "443", 5, 2, 2, 2)),
+                        "TCP PACKET from 0.0.0.0/0 to i-0a=127.0.1.1:30080/443 by TLS and /healthz"
+                                + " 3/1/1/2"),
                 new Row(
                         "a header that the endpoint has no word for",
                         wanted(Carrier.PROXY_PROTOCOL_V1, ON_LOOPBACK),
@@ -236,6 +243,7 @@ final class AliveTest {
         String probe =
                 switch (check.probe()) {
                     case Check.Http(String path, _) -> path;
+                    case Check.Https(Check.Http http) -> "TLS and " + http.path();
                     case Check.Tcp _ -> "connection";
                 };
         return "%s %s from %s to %s by %s%s %d/%d/%d/%d"
