@@ -200,6 +200,7 @@ final class DevCommand implements Callable<Integer> {
                                 "--aws-region=" + environment.region(),
                                 "--aws-endpoint-url=" + environment.endpointUrl(),
                                 "--leader-elect=false",
+                                "--audit-interval=15s", // calls to an emulator cost nothing
                                 "--log-level=error",
                                 "--listen=127.0.0.1:0"));
         if (environment.servesUnclassed()) {

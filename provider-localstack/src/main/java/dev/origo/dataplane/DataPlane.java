@@ -45,6 +45,11 @@ public final class DataPlane implements AutoCloseable {
         return plane;
     }
 
+    /// Where a balancer of this id is, unless another one has the address already.
+    public static InetAddress addressOf(String id) {
+        return Addresses.of(id, Set.of());
+    }
+
     /// Makes a balancer as wanted: starts it, changes it in place or does nothing. Established
     /// connections go on; those to a target or of a listener that goes, for the drain time. A port
     /// that could not be opened as wanted is tried again only when it is not open at all.

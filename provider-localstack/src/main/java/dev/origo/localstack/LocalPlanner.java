@@ -4,6 +4,7 @@ import dev.origo.aws.AwsObserved;
 import dev.origo.aws.AwsStep;
 import dev.origo.aws.Recorded;
 import dev.origo.dataplane.Balancer;
+import dev.origo.dataplane.DataPlane;
 import dev.origo.dataplane.Placed;
 import dev.origo.localstack.LocalObserved.Carried;
 import dev.origo.model.Carrier;
@@ -92,11 +93,18 @@ final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
         }
         Set<String> names = new HashSet<>(spec.published());
         for (Recorded recorded : Recorded.of(observed.aws())) {
-            address(recorded, observed.carried())
-                    .filter(spec.published()::contains)
-                    .ifPresent(_ -> names.add(recorded.dnsName()));
+            String address =
+                    address(recorded, observed.carried())
+                            .orElseGet(() -> expected(recorded)); // a new process carries none yet
+            if (spec.published().contains(address)) {
+                names.add(recorded.dnsName());
+            }
         }
         return new Desired.Present(spec.withPublished(names));
+    }
+
+    private static String expected(Recorded recorded) {
+        return DataPlane.addressOf(recorded.name()).getHostAddress();
     }
 
     private static Optional<String> address(Recorded recorded, SortedMap<String, Carried> carried) {

@@ -2,6 +2,7 @@ package dev.origo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.dataplane.DataPlane;
 import dev.origo.dataplane.Placed;
 import dev.origo.embedded.aws.AwsSettings;
 import dev.origo.model.Carrier;
@@ -163,6 +164,21 @@ final class LocalPlannerTest {
 
         assertThat(replaced.carried()).hasSize(1);
         assertThat(books.waves.getFirst()).contains("delete load balancer");
+    }
+
+    /// As after a restart of this process while clients are still sent to the old one.
+    @Test
+    void aPredecessorStaysThoughNothingIsCarriedYet() {
+        LocalObserved old = brought(wanted);
+        String address = DataPlane.addressOf(old.carried().firstKey()).getHostAddress();
+        LocalObserved both = books.bring(present(wanted.internal().spec("127.77.0.1")), old);
+        LocalObserved restarted =
+                new LocalObserved(both.aws(), Collections.emptySortedMap(), TargetHealth.NONE);
+
+        Plan<LocalStep> plan =
+                books.planner.plan(present(wanted.internal().spec(address)), restarted);
+
+        assertThat(plan.wave()).hasSize(2).allMatch(step -> step instanceof LocalStep.Carry);
     }
 
     @Test
