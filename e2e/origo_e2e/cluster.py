@@ -50,8 +50,13 @@ class Cluster:
             [*self._manager, f"--controllers={_CONTROLLERS}"],
             directory / "kube-controller-manager.log",
         )
-        self.api = Api(self.port, self.authority, certificate, key)
+        self._administrator = (certificate, key)
+        self.api = self.another_api()
         self.kubectl = Kubectl(programs.kubectl, self.kubeconfig)
+
+    def another_api(self) -> Api:
+        """API calls for another thread."""
+        return Api(self.port, self.authority, *self._administrator)
 
     def start(self) -> None:
         """Starts all three and returns when the API server is ready to serve."""
@@ -74,6 +79,12 @@ class Cluster:
         """Brings the API server back at the same address."""
         self._apiserver.start()
         check.eventually(self._api_ready, 60, "kube-apiserver ready again")
+
+    def restart_etcd(self) -> None:
+        """Kills etcd and starts it again on the same data."""
+        self._etcd.kill()
+        self._etcd.start()
+        check.eventually(self._etcd_ready, 30, "etcd ready again")
 
     def start_node_controller(self, grace_seconds: int) -> Process:
         """Starts the controller that takes silent nodes for lost. It is the caller's to end."""

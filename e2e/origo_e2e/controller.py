@@ -58,6 +58,7 @@ class Settings:
     leader_elect: bool = False
     audit_interval: str = "10m"
     provider: str = "aws"
+    kubeconfig: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
     more: tuple[str, ...] = ()
 
@@ -133,7 +134,7 @@ class Origo:
 def _command(programs: Programs, installation: Installation, settings: Settings, port: int) -> list[str]:
     options = {
         "--provider": settings.provider,
-        "--kubeconfig": str(installation.kubeconfig),
+        "--kubeconfig": str(settings.kubeconfig or installation.kubeconfig),
         "--cluster-name": settings.cluster_name,
         "--load-balancer-class": CLASS,
         "--aws-region": REGION,

@@ -87,6 +87,14 @@ class Process:
         """Sends what Ctrl-C sends, to the whole group as a terminal does."""
         self._signal(signal.SIGINT)
 
+    def pause(self) -> None:
+        """Stops the program where it is, as a machine does that is suspended (SIGSTOP)."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Lets it go on (SIGCONT)."""
+        self._signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """Ends the program at once, as a crash would (kill -9), and waits until it is gone."""
         self._signal(signal.SIGKILL)

@@ -48,13 +48,17 @@ Effect = Refuse | Lose | Cut | Then
 
 @dataclass
 class Fault:
-    """An effect on the calls that match, after letting `skip` of them pass and for `times` calls (None: for good)."""
+    """An effect on the calls that match and that the `dice` picks, after letting `skip` of them pass and for `times`
+    calls (None: for good).
+    """
 
     effect: Effect
     action: str = "*"
     writes_only: bool = False
     skip: int = 0
     times: int | None = 1
+    dice: Callable[[], bool] = lambda: True
+    struck: int = 0
 
     def take(self, action: str) -> bool:
         """Whether this fault hits a call of this action; counts it."""
@@ -63,11 +67,11 @@ class Fault:
         if self.skip > 0:
             self.skip -= 1
             return False
-        if self.times is None:
-            return True
-        if self.times == 0:
+        if self.times == 0 or not self.dice():
             return False
-        self.times -= 1
+        if self.times is not None:
+            self.times -= 1
+        self.struck += 1
         return True
 
 

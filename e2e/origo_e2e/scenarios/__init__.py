@@ -12,6 +12,7 @@ _MODULES = (
     "identity",
     "bad_input",
     "throttling",
+    "faults",
     "emulators",
     "probe",
     "chart",
