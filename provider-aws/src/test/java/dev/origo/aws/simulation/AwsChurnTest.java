@@ -7,6 +7,7 @@ import dev.origo.testkit.Blueprint;
 import dev.origo.testkit.Churn;
 import dev.origo.testkit.World;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 
-/// Random life on AWS, by fixed seeds.
+/// Random life on AWS, by fixed seeds and fresh ones. The name of a test is its seed; a fresh one
+/// lives again where it is put among the fixed ones.
 class AwsChurnTest {
-    private static Churn churn() {
+    static Churn churn() {
         AwsStage stage = new AwsStage();
         return new Churn(
                 stage,
@@ -54,7 +56,9 @@ class AwsChurnTest {
     }
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, 50);
+        return LongStream.concat(
+                LongStream.rangeClosed(1, 200),
+                new SplittableRandom().longs(50, 1_000, Long.MAX_VALUE));
     }
 
     @ParameterizedTest(name = "seed {0}")

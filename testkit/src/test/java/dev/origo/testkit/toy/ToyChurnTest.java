@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.origo.model.OwnerId;
 import dev.origo.testkit.Blueprint;
 import dev.origo.testkit.Churn;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Random life on the toy cloud, by fixed seeds.
+/// Random life on the toy cloud, by fixed seeds and fresh ones, which are the tests' names.
 class ToyChurnTest {
     private static Churn churn() {
         ToyStage stage = new ToyStage();
@@ -30,7 +31,9 @@ class ToyChurnTest {
     }
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, 50);
+        return LongStream.concat(
+                LongStream.rangeClosed(1, 200),
+                new SplittableRandom().longs(50, 1_000, Long.MAX_VALUE));
     }
 
     @ParameterizedTest(name = "seed {0}")
