@@ -79,11 +79,11 @@ final class Soak {
 
     private void count(String trace) {
         String last = "";
-        for (String line : trace.split("\n")) {
+        for (String line : trace.lines().toList()) {
             lines.increment();
-            KINDS.forEach((kind, text) -> {
-                if (line.contains(text)) {
-                    counts.get(kind).increment();
+            counts.forEach((kind, count) -> {
+                if (line.contains(KINDS.getOrDefault(kind, "?"))) {
+                    count.increment();
                 }
             });
             last = line;
