@@ -1,7 +1,9 @@
-"""Nodes on loopback addresses, as far as a load balancer sees them: node ports that answer, and health pages."""
+"""Nodes as far as a load balancer sees them: node ports that answer and health pages, on loopback or in a namespace."""
 
 import contextlib
+import socket
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from origo_e2e.aws import Json
@@ -12,14 +14,24 @@ from origo_e2e.services import KUBE_PROXY_HEALTH_PORT
 _SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 
 
-class LoopbackNode:
-    """A node of kind's, whose machine is an address of this one. `healthy` is what its health pages say."""
+Listen = Callable[[str, int], socket.socket]
 
-    def __init__(self, name: str, address: str, stack: contextlib.ExitStack) -> None:
+
+def _here(address: str, port: int) -> socket.socket:
+    return socket.create_server((address, port))
+
+
+class LoopbackNode:
+    """A node of kind's, whose machine is an address of this one, or where `listen` makes its sockets. `healthy` is what
+    its health pages say.
+    """
+
+    def __init__(self, name: str, address: str, stack: contextlib.ExitStack, listen: Listen = _here) -> None:
         self.name = name
         self.address = address
         self.healthy = True
         self._stack = stack
+        self._listen = listen
         self.serve(KUBE_PROXY_HEALTH_PORT)
 
     def object(self) -> Json:
@@ -44,14 +56,21 @@ class LoopbackNode:
 
             def setup(self) -> None:
                 super().setup()
+                self.proxied = ""
                 start = self.rfile.peek(16)[:16]
-                header = self.rfile.read(16 + int.from_bytes(start[14:16])) if start.startswith(_SIGNATURE) else b""
-                self.proxied = ".".join(map(str, header[16:20]))
+                if start.startswith(_SIGNATURE):
+                    header = self.rfile.read(16 + int.from_bytes(start[14:16]))
+                    self.proxied = ".".join(map(str, header[16:20]))
+                elif start.startswith(b"PROXY TCP4 "):
+                    self.proxied = self.rfile.readline().decode().split()[2]
 
             def log_message(self, *_: object) -> None:
                 """Silent."""
 
-        server = ThreadingHTTPServer((self.address, port), Handler)
+        server = ThreadingHTTPServer((self.address, port), Handler, bind_and_activate=False)
+        server.socket.close()
+        server.socket = self._listen(self.address, port)
+        server.server_address = server.socket.getsockname()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self._stack.callback(server.server_close)
         self._stack.callback(server.shutdown)

@@ -3,6 +3,7 @@
 import re
 
 from origo_e2e import check
+from origo_e2e.lab.namespaces import Namespace
 from origo_e2e.loopback import LoopbackNode, add_nodes
 from origo_e2e.processes import listening
 from origo_e2e.scenario import scenario
@@ -120,6 +121,37 @@ def at_ministack(world: World) -> None:
     check.true("is MiniStack; it carries no traffic" in world.origo.log(), "the log does not say what was found")
     service.delete()
     check.equal(world.account.marked(), [], "what carries our mark")
+
+
+@scenario("localstack: a node that is not on loopback, as kind's", seconds=90, nodes=0)
+def elsewhere(world: World) -> None:
+    """Without root no packet can keep the client's address on the way there, and the condition says so; headers can."""
+    far = Namespace("kind")
+    world.processes.callback(far.close)
+    run(["ip", "link", "add", "origo-kind", "type", "veth", "peer", "name", "eth0", "netns", far.name])
+    run(["ip", "address", "add", "198.18.77.1/24", "dev", "origo-kind"])
+    run(["ip", "link", "set", "origo-kind", "up"])
+    far.address("eth0", "198.18.77.11/24")
+    node = LoopbackNode("kind-worker", "198.18.77.11", world.processes, far.listen)
+    world.cluster.api.create("/api/v1/nodes", node.object())
+    _start(world)
+    service = world.apply("web", policy="Local")
+    address = _answering(service, [node])
+    check.eventually(lambda: _sees(address, client_address="198.18.77.1"), _SOON, "connections")
+    told = service.wait_condition(CLIENT_ADDRESS, "False")["message"]
+    for word in ("Lost: ", "ORIGO-2003"):
+        check.true(word in told, f"'{word}' is not in: {told}")
+    check.eventually(lambda: _told_of(service, "ORIGO-2016"), _SOON, "why packets cannot keep it")
+    for wish, fact in (("proxy-protocol-v1", {"proxied": _CLIENT}), ("forwarded-header", {"forwarded": _CLIENT})):
+        service.annotate(f"origo.dev/client-address={wish}")
+        check.eventually(lambda f=fact: _sees(address, **f), _SOON, wish)
+        check.true(service.wait_condition(CLIENT_ADDRESS, "True")["message"].startswith("InHeader: "), wish)
+
+
+def _told_of(service: Service, code: str) -> None:
+    said = [condition["message"] for condition in service.get()["status"]["conditions"]]
+    said += [event["message"] for event in service.events()]
+    check.true(any(code in text for text in said), f"{code} is in none of {said}")
 
 
 @scenario("localstack: the emulator comes back empty", seconds=120, nodes=0)
