@@ -1,6 +1,8 @@
 package dev.origo.testkit;
 
 import dev.origo.model.ClusterId;
+import dev.origo.model.NodeSnapshot;
+import dev.origo.model.ServiceSnapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -23,6 +25,12 @@ public interface SimulatedCloud {
     /// The UID of the Service whose balancer answers at this published address; empty where nothing
     /// does.
     Optional<String> behind(String address);
+
+    /// What of a Service's balancer is not as the Service wants it: ports, targets, health checks.
+    /// By the cloud's own answers. Empty where all is, or where nothing can be said.
+    default String amiss(ClusterId cluster, ServiceSnapshot service, List<NodeSnapshot> nodes) {
+        return "";
+    }
 
     /// Whether a line of the dump tells of what all Services share, of which audits remove what
     /// nobody needs any more.

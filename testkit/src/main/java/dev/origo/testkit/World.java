@@ -187,8 +187,8 @@ public final class World implements AutoCloseable {
 
     // --- laws
 
-    /// A Service that wants a balancer has exactly one, which answers at what is published; others
-    /// have nothing.
+    /// A Service that wants a balancer has exactly one, which answers at what is published and is
+    /// as the Service wants it; others have nothing.
     public void checkConverged() {
         SortedMap<String, List<String>> owned = cloud.owned(cluster);
         Set<String> wanting = new HashSet<>();
@@ -227,6 +227,8 @@ public final class World implements AutoCloseable {
                     "%s publishes %s, behind which is %s"
                             .formatted(service.key(), address, cloud.behind(address)));
         }
+        String amiss = cloud.amiss(cluster, service, model.nodes());
+        require(amiss.isEmpty(), "%s: %s".formatted(service.key(), amiss));
     }
 
     private void checkForeign() {

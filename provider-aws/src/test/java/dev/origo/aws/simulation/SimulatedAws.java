@@ -1,9 +1,15 @@
 package dev.origo.aws.simulation;
 
+import dev.origo.desire.NodeEligibility;
 import dev.origo.embedded.aws.Call;
 import dev.origo.embedded.aws.CallHook;
 import dev.origo.embedded.aws.EmbeddedAws;
+import dev.origo.model.Backend;
 import dev.origo.model.ClusterId;
+import dev.origo.model.NodeSnapshot;
+import dev.origo.model.ServicePort;
+import dev.origo.model.ServiceSnapshot;
+import dev.origo.model.TrafficPolicy;
 import dev.origo.testkit.Crossing;
 import dev.origo.testkit.Fault;
 import dev.origo.testkit.SimulatedCloud;
@@ -14,18 +20,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ElasticLoadBalancingV2Exception;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ResourceInUseException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthStateEnum;
 
 /// The account in memory, as the simulator sees it.
 record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
@@ -110,6 +120,74 @@ record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
                 .filter(tag -> tag.key().equals("origo.dev/owner"))
                 .map(tag -> tag.value())
                 .findFirst();
+    }
+
+    @Override
+    public String amiss(ClusterId cluster, ServiceSnapshot service, List<NodeSnapshot> nodes) {
+        Set<String> wanted = new TreeSet<>();
+        for (ServicePort port : service.ports()) {
+            wanted.add(
+                    "%d to %s, checked by %s"
+                            .formatted(
+                                    port.port(),
+                                    NodeEligibility.backends(nodes).stream()
+                                            .map(node -> instance(node) + ":" + port.nodePort())
+                                            .collect(Collectors.toCollection(TreeSet::new)),
+                                    checkOf(service)));
+        }
+        Set<String> found =
+                owned(cluster).getOrDefault(service.meta().uid(), List.of()).stream()
+                        .filter(object -> object.startsWith("load-balancer "))
+                        .map(object -> object.substring("load-balancer ".length()))
+                        .flatMap(this::listeners)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        return found.equals(wanted) ? "" : "the account has %s, not %s".formatted(found, wanted);
+    }
+
+    private static String instance(Backend node) {
+        return node.providerId().substring(node.providerId().lastIndexOf('/') + 1);
+    }
+
+    private static String checkOf(ServiceSnapshot service) {
+        boolean local = service.policy() == TrafficPolicy.LOCAL;
+        return "HTTP %d/healthz".formatted(local ? service.healthCheckNodePort() : 10256);
+    }
+
+    private Stream<String> listeners(String name) {
+        String arn =
+                aws.elb()
+                        .describeLoadBalancers(r -> r.names(name))
+                        .loadBalancers()
+                        .getFirst()
+                        .loadBalancerArn();
+        return aws.elb().describeListeners(r -> r.loadBalancerArn(arn)).listeners().stream()
+                .map(listener ->
+                        listener.port()
+                                + " to "
+                                + group(listener.defaultActions().getFirst().targetGroupArn()));
+    }
+
+    private String group(String arn) {
+        TargetGroup group =
+                aws.elb()
+                        .describeTargetGroups(r -> r.targetGroupArns(arn))
+                        .targetGroups()
+                        .getFirst();
+        Set<String> targets =
+                aws
+                        .elb()
+                        .describeTargetHealth(r -> r.targetGroupArn(arn))
+                        .targetHealthDescriptions()
+                        .stream()
+                        .filter(t -> t.targetHealth().state() != TargetHealthStateEnum.DRAINING)
+                        .map(t -> t.target().id() + ":" + t.target().port())
+                        .collect(Collectors.toCollection(TreeSet::new));
+        return "%s, checked by %s %s%s"
+                .formatted(
+                        targets,
+                        group.healthCheckProtocolAsString(),
+                        group.healthCheckPort(),
+                        group.healthCheckPath());
     }
 
     @Override
