@@ -152,7 +152,7 @@ public record Churn(
                             d ->
                                     d.type() == ServiceSnapshot.Type.LOAD_BALANCER
                                             ? d.withType(ServiceSnapshot.Type.CLUSTER_IP)
-                                            : draft);
+                                            : draft.withFinalizers(d.finalizers()));
             default -> world.update(key, d -> d.withSourceRanges("203.0.113.0/24"));
         }
     }
