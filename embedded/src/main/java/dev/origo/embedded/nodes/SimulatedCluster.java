@@ -135,7 +135,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /// Makes the cluster as `next` says; when it returns, that is in effect. What did not change
     /// keeps its sockets and connections. Connections through a Service outlive it, as in
-    /// conntrack; those of a pod or node that is gone are reset.
+    /// conntrack; those of a pod or node that is gone end, mostly with a reset.
     ///
     /// @return what could not be had, in sentences; it is tried again with the next update
     public List<String> update(View next) {

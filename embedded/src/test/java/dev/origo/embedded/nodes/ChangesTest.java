@@ -68,6 +68,16 @@ class ChangesTest {
             return in.readLine();
         }
 
+        /// By a reset, or by an orderly end: if the relay's write to the pod meets the reset before
+        /// its read does, the read gets an end of stream (tcp(7): a pending error is told once).
+        boolean ended() throws IOException {
+            try {
+                return hears("there?") == null;
+            } catch (SocketException _) {
+                return true;
+            }
+        }
+
         @Override
         public void close() throws IOException {
             socket.close();
@@ -88,7 +98,7 @@ class ChangesTest {
 
             lab.apply(local(List.of(TWO.getFirst())));
 
-            assertThatThrownBy(() -> killed.hears("there?")).isInstanceOf(SocketException.class);
+            assertThat(killed.ended()).isTrue();
             assertThat(kept.hears("there?")).isEqualTo("there?");
         }
     }
@@ -114,7 +124,7 @@ class ChangesTest {
             assertThatThrownBy(() -> Talk.through(node(2))).isInstanceOf(IOException.class);
 
             lab.apply(new View(List.of(Lab.nodes().getFirst()), List.of(), TWO));
-            assertThatThrownBy(() -> talk.hears("there?")).isInstanceOf(SocketException.class);
+            assertThat(talk.ended()).isTrue();
         }
     }
 
@@ -234,7 +244,7 @@ class ChangesTest {
         lab.close();
 
         for (Talk talk : talks) {
-            assertThatThrownBy(() -> talk.hears("there?")).isInstanceOf(SocketException.class);
+            assertThat(talk.ended()).isTrue();
             talk.close();
         }
         for (int n = 1; n <= 3; n++) {
