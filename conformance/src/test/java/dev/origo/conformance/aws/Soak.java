@@ -1,4 +1,4 @@
-package dev.origo.aws.simulation;
+package dev.origo.conformance.aws;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.origo.aws.simulation;
+package dev.origo.conformance.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.origo.aws.simulation;
+package dev.origo.conformance.aws;
 
 import dev.origo.aws.AwsClients;
 import dev.origo.aws.AwsConfig;
@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 
 /// An account with a VPC, two zones, some machines of which two are nodes, and what another cluster
 /// of the same name has there.
-final class AwsStage implements Stage {
+public final class AwsStage implements Stage {
     static final String CLASS = "origo.dev/aws";
     private static final int MACHINES = 5;
     private static final int CERTIFICATES = 3;

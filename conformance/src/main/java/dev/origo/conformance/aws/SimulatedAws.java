@@ -1,4 +1,4 @@
-package dev.origo.aws.simulation;
+package dev.origo.conformance.aws;
 
 import dev.origo.desire.NodeEligibility;
 import dev.origo.embedded.aws.Call;
@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthStateEnum;
 
 /// The account in memory, as the simulator sees it.
-record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
+public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
     private static final Pattern MARK =
             Pattern.compile("tag (\\S+ .+) origo\\.dev/(cluster|owner)=(.*)");
 

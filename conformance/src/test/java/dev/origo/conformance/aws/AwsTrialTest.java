@@ -1,4 +1,4 @@
-package dev.origo.aws.simulation;
+package dev.origo.conformance.aws;
 
 import dev.origo.model.Protocol;
 import dev.origo.model.ServiceSnapshot;
