@@ -53,8 +53,9 @@ public final class Traffic {
         fences.put(process, mayWrite);
     }
 
-    void afterCloudWrite(Consumer<Crossing> check) {
-        afterWrite = check;
+    /// Has this called too after each write of a simulated process, whether it succeeded or not.
+    public void afterCloudWrite(Consumer<Crossing> check) {
+        afterWrite = afterWrite.andThen(check);
     }
 
     /// A call sets out. Calls from outside a simulated process pass untouched.

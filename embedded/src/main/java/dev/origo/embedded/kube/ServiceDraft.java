@@ -149,6 +149,51 @@ public record ServiceDraft(
                 finalizers);
     }
 
+    public ServiceDraft withIpFamilies(SequencedSet<IpFamily> other) {
+        return new ServiceDraft(
+                type,
+                loadBalancerClass,
+                ports,
+                policy,
+                other,
+                affinity,
+                sourceRanges,
+                loadBalancerIp,
+                allocateNodePorts,
+                annotations,
+                finalizers);
+    }
+
+    public ServiceDraft withAffinity(Affinity other) {
+        return new ServiceDraft(
+                type,
+                loadBalancerClass,
+                ports,
+                policy,
+                ipFamilies,
+                other,
+                sourceRanges,
+                loadBalancerIp,
+                allocateNodePorts,
+                annotations,
+                finalizers);
+    }
+
+    public ServiceDraft withLoadBalancerIp(String other) {
+        return new ServiceDraft(
+                type,
+                loadBalancerClass,
+                ports,
+                policy,
+                ipFamilies,
+                affinity,
+                sourceRanges,
+                other,
+                allocateNodePorts,
+                annotations,
+                finalizers);
+    }
+
     public ServiceDraft withAnnotation(String key, String value) {
         Map<String, String> all = new TreeMap<>(annotations);
         all.put(key, value);

@@ -1,0 +1,11 @@
+package dev.origo.conformance.aws;
+
+import dev.origo.testkit.conformance.ProviderContract;
+import dev.origo.testkit.conformance.Subject;
+
+class AwsContractTest extends ProviderContract {
+    @Override
+    protected Subject subject() {
+        return new AwsSubject(false);
+    }
+}
