@@ -26,15 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Commands implements Runnable {
     /// Verbs of the contract that this version does not have yet.
     static final List<String> LATER =
-            List.of(
-                    "plan",
-                    "explain",
-                    "status",
-                    "doctor",
-                    "gc",
-                    "release",
-                    "conformance",
-                    "completion");
+            List.of("plan", "explain", "status", "doctor", "gc", "release", "completion");
 
     @Option(
             names = {"-h", "--help"},
@@ -53,6 +45,7 @@ final class Commands implements Runnable {
         commands.addSubcommand(new RunCommand())
                 .addSubcommand(new DevCommand())
                 .addSubcommand(new AnnotationsCommand())
+                .addSubcommand(new ConformanceCommand())
                 .addSubcommand(new VersionCommand())
                 .addSubcommand(new WarmUpCommand());
         LATER.forEach(verb -> commands.addSubcommand(verb, later(verb)));
@@ -88,7 +81,7 @@ final class Commands implements Runnable {
     }
 
     private static String verbs() {
-        return "verbs: run, dev, annotations, version";
+        return "verbs: run, dev, annotations, conformance, version";
     }
 
     private static int badUsage(

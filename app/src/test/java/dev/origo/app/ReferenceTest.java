@@ -36,7 +36,7 @@ final class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "dev"})
+    @ValueSource(strings = {"run", "dev", "conformance"})
     void options(String verb) throws IOException {
         CommandLine command =
                 Commands.of(new EnvironmentDefaults(Map.of())).getSubcommands().values().stream()

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,7 @@ public abstract class ProviderContract {
 
     /// What it declares makes sense.
     @Test
+    @DisplayName("capabilities: what is declared makes sense")
     void capabilities() {
         onBench(bench -> {
             Capabilities c = bench.capabilities();
@@ -83,6 +85,7 @@ public abstract class ProviderContract {
 
     /// One balancer as declared, with as many ports as declared, and not one more.
     @Test
+    @DisplayName("capabilities: as many ports as declared, and not one more")
     void asManyPortsAsDeclared() {
         onBench(bench -> {
             int[] ports = new int[bench.capabilities().portsMax()];
@@ -207,6 +210,7 @@ public abstract class ProviderContract {
 
     /// Another cluster of our name has Services of the same names: nothing of its is touched.
     @Test
+    @DisplayName("ownership: another cluster of our name is left alone")
     void anotherClusterOfOurName() {
         onBench(bench -> {
             bench.foreigners(ANOTHER);
@@ -228,7 +232,7 @@ public abstract class ProviderContract {
         return ask(bench -> List.copyOf(bench.cloud().damages().keySet())).stream()
                 .map(damage ->
                         DynamicTest.dynamicTest(
-                                damage,
+                                "drift: " + damage,
                                 () ->
                                         onBench(bench -> {
                                             bench.begin();
@@ -244,6 +248,7 @@ public abstract class ProviderContract {
 
     /// What each event costs, as a table beside what it may cost.
     @Test
+    @DisplayName("budget: no event costs more calls than it may")
     void budget(TestReporter reporter) {
         Map<String, Cost> found = new TreeMap<>();
         on(
@@ -274,7 +279,7 @@ public abstract class ProviderContract {
                         over.add(rows.getLast());
                     }
                 });
-        reporter.publishEntry("calls (writes) of " + subject().name(), String.join(", ", rows));
+        reporter.publishEntry("calls (writes)", String.join(", ", rows));
         if (!over.isEmpty()) {
             throw new AssertionError("over budget: " + over);
         }
