@@ -1,5 +1,6 @@
 package dev.origo.app;
 
+import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,7 @@ final class ConformanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Logging.configure(LogFormat.TEXT, Level.ERROR);
         ToolProvider kit =
                 ToolProvider.findFirst(TOOL)
                         .orElseThrow(() ->

@@ -105,19 +105,19 @@ record AwsView(ElasticLoadBalancingV2Client elb, Ec2Client ec2, UnaryOperator<St
         Map<String, String> groups = new HashMap<>();
         securityGroups().forEach(group -> groups.put(group.groupId(), group.groupName()));
         for (SecurityGroup group : securityGroups()) {
-            lines.add("security-group " + group.groupName());
+            lines.add("security-group %s ".formatted(group.groupName()));
             for (IpPermission rule : group.ipPermissions()) {
                 rule.userIdGroupPairs()
                         .forEach(pair ->
                                 lines.add(
-                                        "rule %s %s %s-%s from %s"
+                                        "rule %s from %s %s %s-%s"
                                                 .formatted(
                                                         group.groupName(),
+                                                        groups.getOrDefault(
+                                                                pair.groupId(), "unknown"),
                                                         rule.ipProtocol(),
                                                         rule.fromPort(),
-                                                        rule.toPort(),
-                                                        groups.getOrDefault(
-                                                                pair.groupId(), "unknown"))));
+                                                        rule.toPort())));
             }
         }
         return String.join("\n", lines);

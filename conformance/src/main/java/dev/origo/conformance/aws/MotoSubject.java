@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +21,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.Vpc;
 
 /// AWS at a moto server, which nobody here wrote. Each cloud begins with the server's reset: all
 /// that it holds is lost.
@@ -41,9 +41,11 @@ record MotoSubject(URI endpoint) implements Subject {
         return AwsSubject.BUDGET;
     }
 
+    /// Each call takes milliseconds of a server; what befalls single calls is tried in memory, and
+    /// with real processes.
     @Override
     public Set<Fault> faults() {
-        return EnumSet.of(Fault.CRASH);
+        return Set.of();
     }
 
     @Override
@@ -76,11 +78,22 @@ record MotoSubject(URI endpoint) implements Subject {
     }
 
     private static Furniture furnish(Ec2Client ec2) {
-        String vpc = ec2.createVpc(r -> r.cidrBlock("10.0.0.0/16")).vpc().vpcId();
+        Vpc made =
+                ec2.createVpc(r -> r.cidrBlock("10.0.0.0/16").amazonProvidedIpv6CidrBlock(true))
+                        .vpc();
+        String vpc = made.vpcId();
+        String prefix =
+                made.ipv6CidrBlockAssociationSet()
+                        .getFirst()
+                        .ipv6CidrBlock()
+                        .replaceFirst("00::/56$", "");
         String group =
                 ec2.createSecurityGroup(r -> r.groupName("nodes").description("nodes").vpcId(vpc))
                         .groupId();
-        List<String> subnets = List.of(subnet(ec2, vpc, "a", 1), subnet(ec2, vpc, "b", 2));
+        List<String> subnets =
+                List.of(
+                        subnet(ec2, vpc, "a", prefix + "01::/64"),
+                        subnet(ec2, vpc, "b", prefix + "02::/64"));
         List<String> machines = new ArrayList<>();
         for (int i = 0; i < Furniture.MACHINES; i++) {
             String subnet = subnets.get(i % 2);
@@ -98,7 +111,7 @@ record MotoSubject(URI endpoint) implements Subject {
         return new Furniture(vpc, machines);
     }
 
-    private static String subnet(Ec2Client ec2, String vpc, String zone, int number) {
+    private static String subnet(Ec2Client ec2, String vpc, String zone, String ipv6) {
         TagSpecification roles =
                 TagSpecification.builder()
                         .resourceType(ResourceType.SUBNET)
@@ -106,7 +119,8 @@ record MotoSubject(URI endpoint) implements Subject {
                         .build();
         return ec2.createSubnet(r ->
                         r.vpcId(vpc)
-                                .cidrBlock("10.0.%d.0/24".formatted(number))
+                                .cidrBlock("10.0.%d.0/24".formatted(zone.equals("a") ? 1 : 2))
+                                .ipv6CidrBlock(ipv6)
                                 .availabilityZone(AwsUnderTest.REGION + zone)
                                 .tagSpecifications(roles))
                 .subnet()
