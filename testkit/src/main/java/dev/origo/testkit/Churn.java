@@ -83,7 +83,10 @@ public record Churn(
             case 9 -> world.traffic().disturb(burst(world));
             case 10 ->
                     existing(world, simulation.random(SERVICES))
-                            .ifPresent(s -> vandal.strike(world, s, simulation.random(2) == 0));
+                            .ifPresent(service -> {
+                                world.struckByHand(service);
+                                vandal.strike(world, service, simulation.random(2) == 0);
+                            });
             default -> outage(world);
         }
     }

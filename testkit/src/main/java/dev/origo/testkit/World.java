@@ -38,6 +38,7 @@ public final class World implements AutoCloseable {
     private final List<Replica> replicas = new ArrayList<>();
     private final Set<String> foreignLines = new HashSet<>();
     private final Set<String> unprotected = new HashSet<>();
+    private final Set<String> struck = new HashSet<>();
     private ClusterId cluster = Blueprint.CLUSTER;
 
     public World(Simulation simulation, SimulatedCloud cloud) {
@@ -47,6 +48,7 @@ public final class World implements AutoCloseable {
         this.outage = new ApiOutage(simulation);
         cloud.connect(traffic);
         traffic.afterCloudWrite(_ -> checkFinalizers());
+        traffic.afterCloudWrite(this::checkPublished);
     }
 
     /// What ties a process to its worlds.
@@ -147,6 +149,12 @@ public final class World implements AutoCloseable {
                 .toList();
     }
 
+    /// Someone has deleted something of this Service's by hand: until all is quiet again, what it
+    /// publishes may not exist.
+    public void struckByHand(ServiceSnapshot service) {
+        struck.add(service.meta().uid());
+    }
+
     // --- time
 
     /// Lets time pass until the leading process has nothing left to do, and checks the laws that
@@ -164,6 +172,7 @@ public final class World implements AutoCloseable {
                                     tail()));
         }
         checkForeign();
+        struck.clear();
     }
 
     private boolean isQuiet() {
@@ -249,6 +258,28 @@ public final class World implements AutoCloseable {
             require(
                     safe || !owners.contains(uid),
                     service.key() + " owns objects and has no finalizer");
+        }
+    }
+
+    /// What is published answers, until the user wants it no longer.
+    private void checkPublished(Crossing write) {
+        if (!write.action().startsWith("Delete")) {
+            return;
+        }
+        for (ServiceSnapshot service : model.services()) {
+            String uid = service.meta().uid();
+            boolean wanted =
+                    service.type() == ServiceSnapshot.Type.LOAD_BALANCER
+                            && service.meta().finalizers().contains(ServicePatch.FINALIZER)
+                            && !service.meta().deleting()
+                            && !struck.contains(uid);
+            for (Ingress ingress : wanted ? service.status().ingress() : List.<Ingress>of()) {
+                String address = ingress.address().text();
+                require(
+                        cloud.behind(address).equals(Optional.of(uid)),
+                        "%s publishes %s, which is gone after %s"
+                                .formatted(service.key(), address, write));
+            }
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.origo.testkit.conformance;
 
 import dev.origo.spi.Calls;
+import dev.origo.spi.CloudException;
+import dev.origo.spi.CloudFailure;
 import dev.origo.testkit.Traffic;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// Has every call pass the traffic on its way to the cloud and back: it takes its time, is counted,
-/// and may be disturbed.
+/// and may be disturbed. A write that may have had its effect must not be sent again, unless the
+/// request carries an idempotency id.
 record DisturbedCalls(Calls calls, Traffic traffic) implements Calls {
     @Override
     public <T> T read(String family, String action, Supplier<T> call) {
@@ -14,7 +18,32 @@ record DisturbedCalls(Calls calls, Traffic traffic) implements Calls {
 
     @Override
     public <T> T write(String family, String action, boolean repeatable, Supplier<T> call) {
-        return calls.write(family, action, repeatable, () -> passing(family, action, true, call));
+        AtomicBoolean doubtful = new AtomicBoolean();
+        return calls.write(
+                family,
+                action,
+                repeatable,
+                () -> {
+                    if (doubtful.get()) {
+                        throw new AssertionError(
+                                "%s:%s is sent again and may have had its effect"
+                                        .formatted(family, action));
+                    }
+                    try {
+                        return passing(family, action, true, call);
+                    } catch (CloudException e) {
+                        doubtful.set(!repeatable && mayHaveEffect(e.failure()));
+                        throw e;
+                    }
+                });
+    }
+
+    private static boolean mayHaveEffect(CloudFailure failure) {
+        return switch (failure) {
+            case CloudFailure.Unreachable(_, boolean sent) -> sent;
+            case CloudFailure.Unknown _ -> true;
+            default -> false;
+        };
     }
 
     private <T> T passing(String family, String action, boolean write, Supplier<T> call) {
