@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
@@ -98,6 +99,7 @@ final class AwsCloud implements Cloud<AwsObserved, AwsStep> {
                 .forEach(g -> AwsNames.owner(config.cluster(), g.tags()).ifPresent(owners::add));
         OwnerId shared = AwsNames.shared(config.cluster());
         owners.remove(shared);
+        book.audited(owners.stream().map(OwnerId::hash).collect(Collectors.toSet()));
         Map<OwnerId, AwsObserved> all = new TreeMap<>();
         for (List<OwnerId> some : Sorted.chunks(owners, OWNERS_AT_ONCE)) {
             List<Callable<AwsObserved>> looks = new ArrayList<>();

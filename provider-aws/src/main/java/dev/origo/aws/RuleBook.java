@@ -45,6 +45,7 @@ final class RuleBook {
     private long doubtedSince; // the version when the rules were last doubted
     private Set<String> strangers = Set.of();
     private final Set<String> users = new HashSet<>();
+    private Set<String> unseen = Set.of(); // users of whom the last audit found nothing
     private final Map<String, SortedMap<String, SortedSet<NodeRule>>> claims = new HashMap<>();
     private final Map<String, Need> learned = new HashMap<>();
     private final Map<String, Long> deleted = new HashMap<>();
@@ -89,6 +90,30 @@ final class RuleBook {
     synchronized void strangers(Set<String> targetGroupArns) {
         strangers = Set.copyOf(targetGroupArns);
         learned.keySet().removeAll(strangers);
+    }
+
+    /// An audit found something of these owners. Who uses the group and has nothing in two audits,
+    /// without having asked for anything in between, is gone: another process, which led meanwhile,
+    /// has removed it.
+    ///
+    /// @param found the owners' hashes
+    synchronized void audited(Set<String> found) {
+        Set<String> absent = new HashSet<>(users);
+        absent.addAll(claims.keySet());
+        absent.removeAll(found);
+        Set<String> gone = new HashSet<>(absent);
+        gone.retainAll(unseen);
+        users.removeAll(gone);
+        claims.keySet().removeAll(gone);
+        absent.removeAll(gone);
+        unseen = absent;
+    }
+
+    private void uses(OwnerId owner) {
+        users.add(owner.hash());
+        Set<String> others = new HashSet<>(unseen);
+        others.remove(owner.hash());
+        unseen = others;
     }
 
     /// Takes over which node groups admit the shared group.
@@ -171,7 +196,7 @@ final class RuleBook {
     synchronized void use(OwnerId owner, String expectedGroup) {
         if (!expectedGroup.isEmpty()) {
             requireGroup(expectedGroup);
-            users.add(owner.hash());
+            uses(owner);
         }
     }
 
@@ -184,7 +209,7 @@ final class RuleBook {
             if (releasing) {
                 throw conflict("the shared security group is being deleted");
             }
-            users.add(owner.hash());
+            uses(owner);
             if (!group.isEmpty()) {
                 return group;
             }
@@ -236,7 +261,7 @@ final class RuleBook {
 
     private synchronized Turn openTurn(AwsStep.OpenNodes step, CompletableFuture<Boolean> done) {
         requireGroup(step.shared());
-        users.add(step.owner().hash());
+        uses(step.owner());
         settle(step.owner().hash()).merge(step.group(), step.rules(), (a, b) -> Sorted.union(a, b));
         SortedSet<NodeRule> stands = standing.in(step.group());
         SortedSet<NodeRule> coming = new TreeSet<>(stands);

@@ -89,6 +89,22 @@ final class AuditTest {
         assertThat(seen.shared().rulesKnown()).isTrue();
     }
 
+    /// This process led, lost the lease, and leads again.
+    @Test
+    void forgetsWhoseServiceAnotherProcessRemoved() {
+        account.settle(account.spec("web").spec());
+        account.settle(account.spec("api").ports(Specs.tcp(81)).spec());
+        AwsProvider first = account.provider;
+        account.restart();
+        account.remove(Specs.owner("web"));
+        account.provider = first;
+        account.remove(Specs.owner("api"));
+        OwnerId shared = AwsNames.shared(Specs.CLUSTER);
+
+        assertThat(account.provider.cloud().observeAll()).as("first audit").isEmpty();
+        assertThat(account.provider.cloud().observeAll()).containsOnlyKeys(shared);
+    }
+
     /// So that only claims say what is needed.
     private void deleteTargetGroups(AwsObserved web) {
         web.balancers()
