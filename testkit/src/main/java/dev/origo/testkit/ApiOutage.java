@@ -2,6 +2,8 @@ package dev.origo.testkit;
 
 import dev.origo.reconcile.KubernetesException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Until when the API server answers nobody.
 ///
@@ -9,6 +11,7 @@ import java.time.Duration;
 final class ApiOutage {
     private final Simulation simulation;
     private long untilNanos = Long.MIN_VALUE;
+    private final Map<SimulatedTasks, Long> untilFor = new HashMap<>();
 
     ApiOutage(Simulation simulation) {
         this.simulation = simulation;
@@ -19,8 +22,15 @@ final class ApiOutage {
         untilNanos = simulation.nanoTime() + duration.toNanos();
     }
 
+    /// It answers the others.
+    void beginFor(SimulatedTasks tasks, Duration duration) {
+        simulation.tell("the API server is away for %s from %s".formatted(duration, tasks.name()));
+        untilFor.put(tasks, simulation.nanoTime() + duration.toNanos());
+    }
+
     void check(SimulatedTasks tasks) {
-        if (tasks.nanoTime() < untilNanos) {
+        long until = Math.max(untilNanos, untilFor.getOrDefault(tasks, Long.MIN_VALUE));
+        if (simulation.nanoTime() < until) {
             throw new KubernetesException(
                     KubernetesException.Kind.UNREACHABLE,
                     "the API server does not answer",

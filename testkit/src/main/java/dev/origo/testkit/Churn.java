@@ -6,30 +6,40 @@ import dev.origo.model.Protocol;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.TrafficPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/// Random life: users, nodes, crashes, throttling and outages by a seed, then quiet, then the end
-/// of every Service. The laws of [World] hold all the time, and at the end nothing is left.
+/// Random life: users, nodes, two replicas that die or stand still, clocks that differ, faults,
+/// outages and vandals by a seed, then quiet, then the end of every Service. The laws of [World]
+/// hold all the time, and at the end nothing is left.
 ///
 /// @param node makes the node of this number, from 1
 /// @param nodesMax nodes that there can be
 /// @param draft what users create
 /// @param vandal deletes something of ours by hand
+/// @param weather what changes about the cloud itself
 public record Churn(
         Stage stage,
         IntFunction<NodeSnapshot> node,
         int nodesMax,
         ServiceDraft draft,
-        Vandal vandal) {
+        Vandal vandal,
+        Weather weather) {
     private static final int OPERATIONS = 25;
     private static final int SERVICES = 4;
     private static final int FAULT_ONE_IN = 25;
     private static final Duration AUDITS = Duration.ofMinutes(24);
 
     private static final List<Fault> FAULTS =
-            List.of(Fault.THROTTLED, Fault.SERVER_ERROR, Fault.ANSWER_LOST, Fault.IN_USE);
+            List.of(
+                    Fault.THROTTLED,
+                    Fault.SERVER_ERROR,
+                    Fault.ANSWER_LOST,
+                    Fault.IN_USE,
+                    Fault.DENIED,
+                    Fault.LATE);
 
     /// Someone with access to the cloud's console.
     @FunctionalInterface
@@ -38,18 +48,45 @@ public record Churn(
         void strike(World world, ServiceSnapshot service, boolean whole);
     }
 
+    /// Quotas, lag of reads, and the like.
+    public interface Weather {
+        /// A cloud that is always the same.
+        Weather FAIR = _ -> false;
+
+        /// Makes it another one.
+        ///
+        /// @param how 0 for fair weather, other numbers for others
+        /// @return whether reads lag behind writes from now on
+        boolean turn(int how);
+    }
+
     /// Lives through one seed; the answer is its trace.
+    ///
+    /// @throws AssertionError where a law is broken, with the shortest life that breaks it too
     public String live(long seed) {
+        List<Op> life = Op.drawn(seed, OPERATIONS);
+        try {
+            return live(seed, life);
+        } catch (AssertionError e) {
+            throw new Shrunk(this, seed).of(life, e);
+        }
+    }
+
+    /// Lives through these operations.
+    String live(long seed, List<Op> life) {
         return Simulation.driven(() -> {
             try (World world = stage.open(seed)) {
                 world.beginsHere();
-                Replica[] process = {stage.boot(world)};
+                world.clocksDiffer();
+                Crew crew = new Crew(world);
                 world.settle();
-                for (int i = 0; i < OPERATIONS; i++) {
-                    operate(world, process);
-                    world.simulation().advance(Duration.ofMillis(world.simulation().random(8_000)));
+                for (Op op : life) {
+                    world.simulation().tell("--- " + op);
+                    operate(world, crew, op);
+                    world.simulation().advance(op.then());
                 }
                 world.traffic().disturb(Disturbance.NONE);
+                var _ = weather.turn(0);
                 settleWithAudit(world);
                 world.checkConverged();
                 List<ServiceSnapshot> left = world.kubernetes().services();
@@ -70,39 +107,69 @@ public record Churn(
         world.settle();
     }
 
-    private void operate(World world, Replica[] process) {
-        Simulation simulation = world.simulation();
-        switch (simulation.random(12)) {
-            case 0, 1, 2 -> onService(world, simulation.random(SERVICES));
-            case 3, 4, 5 -> change(world, simulation.random(SERVICES));
-            case 6, 7 -> onNode(world, 1 + simulation.random(nodesMax));
-            case 8 -> {
-                process[0].kill();
-                process[0] = stage.boot(world);
-            }
-            case 9 -> world.traffic().disturb(burst(world));
-            case 10 ->
-                    existing(world, simulation.random(SERVICES))
+    /// Two replicas; who dies is replaced at once.
+    private final class Crew {
+        private final World world;
+        private final List<Replica> alive = new ArrayList<>();
+
+        Crew(World world) {
+            this.world = world;
+            alive.add(stage.boot(world));
+            alive.add(stage.boot(world));
+        }
+
+        /// The leader by an even number, the other one by an odd one.
+        Replica one(int how) {
+            boolean leads = how % 2 == 0;
+            return alive.stream()
+                    .filter(replica -> replica.isLeader() == leads)
+                    .findFirst()
+                    .orElse(alive.getFirst());
+        }
+
+        void kill(Replica victim) {
+            victim.kill();
+            alive.remove(victim);
+            alive.add(stage.boot(world));
+        }
+    }
+
+    private void operate(World world, Crew crew, Op op) {
+        int how = op.how();
+        switch (op.kind()) {
+            case CREATE_OR_DELETE -> onService(world, op);
+            case CHANGE -> change(world, op);
+            case NODE -> onNode(world, 1 + op.which() % nodesMax);
+            case KILL -> crew.kill(crew.one(how));
+            case SUSPEND -> crew.one(how).suspend(Duration.ofSeconds(1 + how));
+            case FAULTS -> world.traffic().disturb(burst(world, how));
+            case STRIKE ->
+                    existing(world, op)
                             .ifPresent(service -> {
                                 world.struckByHand(service);
-                                vandal.strike(world, service, simulation.random(2) == 0);
+                                vandal.strike(world, service, how % 2 == 0);
                             });
-            default -> outage(world);
+            case API_AWAY -> {
+                Duration away = Duration.ofSeconds(1 + how % 20);
+                if (how % 3 == 0) {
+                    world.apiAwayFor(crew.one(how), away);
+                } else {
+                    world.apiAway(away);
+                }
+            }
+            case RELIST -> crew.one(how).kubernetes().cut(Duration.ofSeconds(how % 10));
+            case WEATHER -> {
+                world.simulation().tell("the cloud's weather is " + how);
+                if (weather.turn(how)) {
+                    world.readsLag();
+                }
+            }
         }
     }
 
-    private static void outage(World world) {
+    private static Disturbance burst(World world, int how) {
         Simulation simulation = world.simulation();
-        if (simulation.random(2) == 0) {
-            world.apiAway(Duration.ofSeconds(1 + simulation.random(20)));
-        } else {
-            world.replicas().getLast().kubernetes().relist();
-        }
-    }
-
-    private Disturbance burst(World world) {
-        Simulation simulation = world.simulation();
-        int oneIn = simulation.random(3) == 0 ? Integer.MAX_VALUE : FAULT_ONE_IN;
+        int oneIn = how % 3 == 0 ? Integer.MAX_VALUE : FAULT_ONE_IN;
         return (_, effectDone) -> {
             if (simulation.random(oneIn) != 0) {
                 return Optional.empty();
@@ -112,41 +179,37 @@ public record Churn(
         };
     }
 
-    private static String key(int number) {
-        return "default/web-" + number;
+    private static String key(Op op) {
+        return "default/web-" + op.which() % SERVICES;
     }
 
-    private static Optional<ServiceSnapshot> existing(World world, int number) {
-        return world.find(key(number)).filter(service -> !service.meta().deleting());
+    private static Optional<ServiceSnapshot> existing(World world, Op op) {
+        return world.find(key(op)).filter(service -> !service.meta().deleting());
     }
 
-    private void onService(World world, int number) {
-        Optional<ServiceSnapshot> service = world.find(key(number));
+    private void onService(World world, Op op) {
+        Optional<ServiceSnapshot> service = world.find(key(op));
         if (service.isEmpty()) {
-            world.create(key(number), draft);
-        } else if (!service.get().meta().deleting() && world.simulation().random(2) == 0) {
-            world.delete(key(number));
+            world.create(key(op), draft);
+        } else if (!service.get().meta().deleting() && op.how() % 2 == 0) {
+            world.delete(key(op));
         }
     }
 
-    private void change(World world, int number) {
-        if (existing(world, number).isEmpty()) {
+    private void change(World world, Op op) {
+        if (existing(world, op).isEmpty()) {
             return;
         }
-        Simulation simulation = world.simulation();
-        String key = key(number);
-        switch (simulation.random(5)) {
+        int how = op.how() / 5;
+        String key = key(op);
+        switch (op.how() % 5) {
             case 0 -> {
-                TrafficPolicy policy =
-                        simulation.random(2) == 0 ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER;
+                TrafficPolicy policy = how % 2 == 0 ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER;
                 world.update(key, d -> d.withPolicy(policy));
             }
-            case 1 -> {
-                int port = 1_000 + simulation.random(3);
-                world.update(key, d -> d.withPorts(Protocol.TCP, 80, port));
-            }
+            case 1 -> world.update(key, d -> d.withPorts(Protocol.TCP, 80, 1_000 + how % 3));
             case 2 -> {
-                String scheme = simulation.random(2) == 0 ? "internal" : "internet-facing";
+                String scheme = how % 2 == 0 ? "internal" : "internet-facing";
                 world.update(key, d -> d.withAnnotation("origo.dev/scheme", scheme));
             }
             case 3 ->

@@ -13,7 +13,9 @@ public enum Fault {
     /// The object is in use or being changed; no effect.
     IN_USE(true, false),
     /// The identity lacks the permission; no effect.
-    DENIED(true, false);
+    DENIED(true, false),
+    /// No answer comes in time, and the effect may come after that, where the cloud can have it so.
+    LATE(true, false);
 
     private final boolean beforeEffect;
     private final boolean afterEffect;

@@ -125,6 +125,15 @@ public final class Replica {
         return List.copyOf(plans);
     }
 
+    SimulatedTasks tasks() {
+        return tasks;
+    }
+
+    /// Lets it stand still for a while, as by SIGSTOP and SIGCONT.
+    public void suspend(Duration duration) {
+        tasks.suspend(duration);
+    }
+
     /// Stops it as by SIGKILL: nothing more happens.
     public void kill() {
         tasks.kill();

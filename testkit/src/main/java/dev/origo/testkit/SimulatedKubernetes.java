@@ -39,6 +39,7 @@ public final class SimulatedKubernetes implements Kubernetes {
     private final Deque<Runnable> serviceChanges = new ArrayDeque<>();
     private final Deque<Runnable> nodeChanges = new ArrayDeque<>();
     private Listener listener = new Listener(_ -> {}, () -> {});
+    private int cuts;
 
     SimulatedKubernetes(
             KubernetesModel model, SimulatedTasks tasks, Traffic traffic, Checks checks) {
@@ -65,6 +66,21 @@ public final class SimulatedKubernetes implements Kubernetes {
         model.watch(watcher);
         tasks.whenKilled(() -> model.unwatch(watcher));
         listener = told;
+    }
+
+    /// The watches break for a while: what changes meanwhile is never seen, as after 410 Gone.
+    public void cut(Duration duration) {
+        tasks.simulation().tell("%s watches nothing for %s".formatted(tasks.name(), duration));
+        serviceChanges.clear();
+        nodeChanges.clear();
+        cuts++;
+        tasks.after(
+                duration,
+                "watch",
+                () -> {
+                    cuts--;
+                    relist();
+                });
     }
 
     /// The watches broke and everything is listed again: what is in between is never seen.
@@ -139,12 +155,18 @@ public final class SimulatedKubernetes implements Kubernetes {
     private final class Follower implements KubernetesModel.Watcher {
         @Override
         public void service(ServiceSnapshot service, boolean gone) {
-            later(serviceChanges, () -> seen(service, gone));
+            follow(serviceChanges, () -> seen(service, gone));
         }
 
         @Override
         public void node(NodeSnapshot node, boolean gone) {
-            later(nodeChanges, () -> seen(node, gone));
+            follow(nodeChanges, () -> seen(node, gone));
+        }
+
+        private void follow(Deque<Runnable> changes, Runnable change) {
+            if (cuts == 0) {
+                later(changes, change);
+            }
         }
     }
 

@@ -19,11 +19,34 @@ public final class SimulatedTasks implements Tasks {
     private final Simulation simulation;
     private final String name;
     private final List<Runnable> whenKilled = new ArrayList<>();
+    private final Clocks clocks;
+    private final List<Strand> parked = new ArrayList<>();
+    private long suspendedUntil = Long.MIN_VALUE;
     private boolean killed;
 
-    SimulatedTasks(Simulation simulation, String name) {
+    SimulatedTasks(Simulation simulation, String name, Clocks clocks) {
         this.simulation = simulation;
         this.name = name;
+        this.clocks = clocks;
+    }
+
+    /// How a process' clocks differ from the simulation's.
+    ///
+    /// @param offset what the monotonic clock says at the beginning
+    /// @param perMillion microseconds that it gains in a second
+    /// @param wall what the wall clock is ahead
+    record Clocks(long offset, long perMillion, Duration wall) {
+        static final Clocks EXACT = new Clocks(0, 0, Duration.ZERO);
+        private static final long MILLION = 1_000_000;
+
+        long read(long now) {
+            return offset + now + now / MILLION * perMillion;
+        }
+
+        /// How long it really is until the clock has gone on by this.
+        Duration real(Duration delay) {
+            return delay.minusNanos(delay.toNanos() / MILLION * perMillion);
+        }
     }
 
     public String name() {
@@ -50,6 +73,28 @@ public final class SimulatedTasks implements Tasks {
         simulation.abandon(this);
     }
 
+    /// Lets every task stand still for a while; what comes due meanwhile waits.
+    void suspend(Duration duration) {
+        simulation.tell("%s stands still for %s".formatted(name, duration));
+        suspendedUntil = Math.max(suspendedUntil, simulation.nanoTime() + duration.toNanos());
+        simulation.wakeUp(this, duration);
+    }
+
+    boolean isSuspended() {
+        return simulation.nanoTime() < suspendedUntil;
+    }
+
+    void park(Strand strand) {
+        parked.add(strand);
+    }
+
+    /// Those that were ready while the process stood still.
+    List<Strand> unpark() {
+        List<Strand> all = List.copyOf(parked);
+        parked.clear();
+        return all;
+    }
+
     /// Cuts a tie to a world that outlives the process.
     public void whenKilled(Runnable cut) {
         whenKilled.add(cut);
@@ -73,12 +118,12 @@ public final class SimulatedTasks implements Tasks {
 
     @Override
     public InstantSource clock() {
-        return simulation::instant;
+        return () -> simulation.instant().plus(clocks.wall());
     }
 
     @Override
     public long nanoTime() {
-        return simulation.nanoTime();
+        return clocks.read(simulation.nanoTime());
     }
 
     @Override
@@ -98,7 +143,7 @@ public final class SimulatedTasks implements Tasks {
         if (killed) {
             return () -> {};
         }
-        Simulation.Due due = simulation.later(new Strand(this, task, run), delay);
+        Simulation.Due due = simulation.later(new Strand(this, task, run), clocks.real(delay));
         return () -> simulation.withdraw(due);
     }
 
@@ -106,7 +151,7 @@ public final class SimulatedTasks implements Tasks {
     public void pause(Duration delay) {
         requireAlive();
         Strand strand = simulation.strand();
-        simulation.later(strand, delay);
+        simulation.later(strand, clocks.real(delay));
         strand.giveUp();
     }
 

@@ -1,5 +1,6 @@
 package dev.origo.testkit;
 
+import dev.origo.testkit.SimulatedTasks.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ public final class Simulation implements AutoCloseable {
     private static final int STEPS_PER_INSTANT_MAX = 200_000;
 
     private static final int TRACE_TAIL = 4_000;
+    private static final int OFFSET_SECONDS_MAX = 1_000_000;
+    private static final int DRIFT_PER_MILLION_MAX = 5_000;
+    private static final int WALL_SECONDS_MAX = 60;
 
     private final long seed;
     private final SplittableRandom random;
@@ -41,6 +46,7 @@ public final class Simulation implements AutoCloseable {
     private final Set<Strand> living = new LinkedHashSet<>();
     private final Deque<Strand> dying = new ArrayDeque<>();
     private final List<SimulatedTasks> processes = new ArrayList<>();
+    private final SimulatedTasks alarm = new SimulatedTasks(this, "alarm", Clocks.EXACT);
     private @Nullable Strand running;
     private @Nullable Throwable bug;
     private long now;
@@ -98,7 +104,19 @@ public final class Simulation implements AutoCloseable {
 
     /// A new process: its view of time and threads.
     public SimulatedTasks process(String name) {
-        SimulatedTasks tasks = new SimulatedTasks(this, name);
+        return process(name, Clocks.EXACT);
+    }
+
+    /// A new process whose clocks are not ours.
+    SimulatedTasks skewedProcess(String name) {
+        long offset = TimeUnit.SECONDS.toNanos(random(OFFSET_SECONDS_MAX));
+        long drift = (long) random(2 * DRIFT_PER_MILLION_MAX + 1) - DRIFT_PER_MILLION_MAX;
+        long wall = (long) random(2 * WALL_SECONDS_MAX + 1) - WALL_SECONDS_MAX;
+        return process(name, new Clocks(offset, drift, Duration.ofSeconds(wall)));
+    }
+
+    private SimulatedTasks process(String name, Clocks clocks) {
+        SimulatedTasks tasks = new SimulatedTasks(this, name, clocks);
         processes.add(tasks);
         return tasks;
     }
@@ -193,6 +211,17 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
+    /// After this time the process' parked tasks are ready, unless it stands still for longer.
+    void wakeUp(SimulatedTasks process, Duration after) {
+        Runnable wake =
+                () -> {
+                    if (!process.isSuspended()) {
+                        ready.addAll(process.unpark());
+                    }
+                };
+        later(new Strand(alarm, "wake " + process.name(), wake), after);
+    }
+
     /// Whether tasks of the process are at work or waiting for a time, except those of these names.
     boolean hasWork(SimulatedTasks process, Set<String> exceptNames) {
         return living.stream()
@@ -201,6 +230,7 @@ public final class Simulation implements AutoCloseable {
 
     void abandon(SimulatedTasks process) {
         ready.removeIf(strand -> strand.owner == process);
+        process.unpark();
         dues.removeIf(due -> due.strand().owner == process);
         for (Strand strand : List.copyOf(living)) {
             if (strand.owner == process) {
@@ -232,7 +262,12 @@ public final class Simulation implements AutoCloseable {
                     "seed %d: more than %d steps without time passing"
                             .formatted(seed, STEPS_PER_INSTANT_MAX));
         }
-        run(ready.remove(ready.size() == 1 ? 0 : random.nextInt(ready.size())));
+        Strand next = ready.remove(ready.size() == 1 ? 0 : random.nextInt(ready.size()));
+        if (next.owner.isSuspended()) {
+            next.owner.park(next);
+        } else {
+            run(next);
+        }
         return true;
     }
 

@@ -30,6 +30,9 @@ public final class World implements AutoCloseable {
     /// left.
     private static final String SHARED = "shared";
 
+    /// Lines of the trace that a broken law is told with.
+    private static final int TAIL = 80;
+
     private final Simulation simulation;
     private final KubernetesModel model = new KubernetesModel();
     private final SimulatedCloud cloud;
@@ -40,6 +43,8 @@ public final class World implements AutoCloseable {
     private final Set<String> unprotected = new HashSet<>();
     private final Set<String> struck = new HashSet<>();
     private ClusterId cluster = Blueprint.CLUSTER;
+    private boolean differ;
+    private boolean lagging;
 
     public World(Simulation simulation, SimulatedCloud cloud) {
         this.simulation = simulation;
@@ -75,7 +80,8 @@ public final class World implements AutoCloseable {
     /// Starts a process.
     public Replica start(Blueprint blueprint) {
         cluster = blueprint.cluster();
-        SimulatedTasks tasks = simulation.process("p" + (replicas.size() + 1));
+        String name = "p" + (replicas.size() + 1);
+        SimulatedTasks tasks = differ ? simulation.skewedProcess(name) : simulation.process(name);
         Replica replica =
                 Replica.start(
                         tasks,
@@ -91,6 +97,19 @@ public final class World implements AutoCloseable {
     /// Processes in the order of their start, the dead ones too.
     public List<Replica> replicas() {
         return List.copyOf(replicas);
+    }
+
+    /// From now on each process that starts has clocks of its own: the wall clock is off by up to a
+    /// minute, the monotonic one begins anywhere and goes up to half a percent fast or slow. Source
+    /// of the half percent: ten times what NTP takes for the worst drift of a healthy clock, RFC
+    /// 5905
+    public void clocksDiffer() {
+        differ = true;
+    }
+
+    /// The API server does not answer one process; watches stand still by their lag only.
+    public void apiAwayFor(Replica replica, Duration duration) {
+        outage.beginFor(replica.tasks(), duration);
     }
 
     /// The API server answers nobody for a while; watches stand still by their lag only.
@@ -155,6 +174,12 @@ public final class World implements AutoCloseable {
         struck.add(service.meta().uid());
     }
 
+    /// What was just made may be missing from what the cloud lists: until all is quiet again, a
+    /// finalizer may go before such an object, which audits then take away.
+    public void readsLag() {
+        lagging = true;
+    }
+
     // --- time
 
     /// Lets time pass until the leading process has nothing left to do, and checks the laws that
@@ -173,6 +198,7 @@ public final class World implements AutoCloseable {
         }
         checkForeign();
         struck.clear();
+        lagging = false;
     }
 
     private boolean isQuiet() {
@@ -263,7 +289,7 @@ public final class World implements AutoCloseable {
 
     /// What is published answers, until the user wants it no longer.
     private void checkPublished(Crossing write) {
-        if (!write.action().startsWith("Delete")) {
+        if (lagging || !write.action().startsWith("Delete")) {
             return;
         }
         for (ServiceSnapshot service : model.services()) {
@@ -276,7 +302,7 @@ public final class World implements AutoCloseable {
             for (Ingress ingress : wanted ? service.status().ingress() : List.<Ingress>of()) {
                 String address = ingress.address().text();
                 require(
-                        cloud.behind(address).equals(Optional.of(uid)),
+                        traffic.aside(() -> cloud.behind(address)).equals(Optional.of(uid)),
                         "%s publishes %s, which is gone after %s"
                                 .formatted(service.key(), address, write));
             }
@@ -286,7 +312,7 @@ public final class World implements AutoCloseable {
     private void checkRelease(ServiceSnapshot service) {
         List<String> left = cloud.owned(cluster).getOrDefault(service.meta().uid(), List.of());
         require(
-                left.isEmpty(),
+                left.isEmpty() || lagging,
                 "the finalizer of %s goes before %s".formatted(service.key(), left));
     }
 
@@ -297,8 +323,11 @@ public final class World implements AutoCloseable {
         }
     }
 
+    /// The end of the trace, without who merely ran.
     private String tail() {
-        String trace = simulation.trace();
-        return "..." + trace.substring(Math.max(0, trace.length() - 6_000));
+        List<String> told =
+                simulation.trace().lines().filter(line -> !line.endsWith(": runs")).toList();
+        return "...\n"
+                + String.join("\n", told.subList(Math.max(0, told.size() - TAIL), told.size()));
     }
 }

@@ -31,6 +31,11 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 /// of the same name has there.
 public final class AwsStage implements Stage {
     static final String CLASS = "origo.dev/aws";
+    static final AwsSettings SETTINGS =
+            AwsSettings.defaults()
+                    .with(Delay.PROVISIONING, Duration.ofSeconds(4))
+                    .with(Delay.REGISTERING, Duration.ofSeconds(2))
+                    .with(Delay.GROUP_RELEASE, Duration.ofSeconds(3));
     private static final int MACHINES = 5;
     private static final int CERTIFICATES = 3;
 
@@ -43,11 +48,7 @@ public final class AwsStage implements Stage {
     public World open(long seed) {
         Simulation simulation = new Simulation(seed);
         aws = new EmbeddedAws("eu-west-1", simulation::instant, 7);
-        aws.settings(
-                AwsSettings.defaults()
-                        .with(Delay.PROVISIONING, Duration.ofSeconds(4))
-                        .with(Delay.REGISTERING, Duration.ofSeconds(2))
-                        .with(Delay.GROUP_RELEASE, Duration.ofSeconds(3)));
+        aws.settings(SETTINGS);
         vpc = aws.setup().vpc("10.0.0.0/16");
         String[] subnets = {subnet("a", 1), subnet("b", 2)};
         String nodes = aws.setup().securityGroup(vpc, "nodes", Map.of());

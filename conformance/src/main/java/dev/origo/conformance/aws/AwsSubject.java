@@ -5,7 +5,6 @@ import dev.origo.aws.AwsConfig;
 import dev.origo.conformance.aws.AwsUnderTest.Furniture;
 import dev.origo.embedded.aws.AwsEndpoint;
 import dev.origo.embedded.aws.AwsSettings;
-import dev.origo.embedded.aws.AwsSettings.Delay;
 import dev.origo.embedded.aws.AwsSetup.SubnetSpec;
 import dev.origo.embedded.aws.EmbeddedAws;
 import dev.origo.model.Scheme;
@@ -18,7 +17,6 @@ import dev.origo.testkit.conformance.CloudUnderTest;
 import dev.origo.testkit.conformance.Subject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,12 +43,7 @@ public record AwsSubject(boolean overHttp) implements Subject {
 
     @Override
     public CloudUnderTest open(Simulation simulation) {
-        return open(
-                simulation,
-                AwsSettings.defaults()
-                        .with(Delay.PROVISIONING, Duration.ofSeconds(4))
-                        .with(Delay.REGISTERING, Duration.ofSeconds(2))
-                        .with(Delay.GROUP_RELEASE, Duration.ofSeconds(3)));
+        return open(simulation, AwsStage.SETTINGS);
     }
 
     @Override

@@ -208,7 +208,7 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
                                     "RequestLimitExceeded",
                                     "Request limit exceeded.");
             case SERVER_ERROR -> answer(builder(elb), 500, "InternalFailure", "Internal failure");
-            case ANSWER_LOST ->
+            case ANSWER_LOST, LATE ->
                     SdkClientException.create(
                             "Unable to execute HTTP request: Connection reset",
                             new SocketException("Connection reset"));

@@ -2,10 +2,14 @@ package dev.origo.conformance.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.embedded.aws.AwsSettings;
+import dev.origo.embedded.aws.AwsSettings.Delay;
+import dev.origo.embedded.aws.AwsSettings.Quota;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.testkit.Blueprint;
 import dev.origo.testkit.Churn;
 import dev.origo.testkit.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -25,7 +29,23 @@ class AwsChurnTest {
                 stage::node,
                 5,
                 AwsStage.web(),
-                (world, service, whole) -> strike(stage, world, service, whole));
+                (world, service, whole) -> strike(stage, world, service, whole),
+                how -> turn(stage, how));
+    }
+
+    /// Fair weather, reads that lag behind, or quotas that are used up.
+    private static boolean turn(AwsStage stage, int how) {
+        AwsSettings fair = AwsStage.SETTINGS;
+        stage.aws()
+                .settings(
+                        switch (how % 3) {
+                            case 1 -> fair.with(Delay.LIST_LAG, Duration.ofSeconds(1 + how % 7));
+                            case 2 ->
+                                    fair.with(Quota.LOAD_BALANCERS, 2)
+                                            .with(Quota.TARGETS_PER_GROUP, 1 + how % 4);
+                            default -> fair;
+                        });
+        return how % 3 == 1;
     }
 
     private static void strike(
@@ -39,10 +59,12 @@ class AwsChurnTest {
                                 .filter(object -> object.startsWith("load-balancer "))
                                 .map(object -> object.substring("load-balancer ".length()))
                                 .toList();
-        for (String name : names) {
-            LoadBalancer balancer =
-                    elb.describeLoadBalancers(r -> r.names(name)).loadBalancers().getFirst();
+        for (LoadBalancer balancer : elb.describeLoadBalancers(_ -> {}).loadBalancers()) {
+            String name = balancer.loadBalancerName();
             String arn = balancer.loadBalancerArn();
+            if (!names.contains(name)) {
+                continue;
+            }
             world.simulation().tell("vandal strikes " + name + (whole ? " wholly" : ""));
             if (whole) {
                 elb.deleteLoadBalancer(r -> r.loadBalancerArn(arn));

@@ -72,6 +72,7 @@ public interface CloudUnderTest extends SimulatedCloud, AutoCloseable {
                     case THROTTLED -> new CloudFailure.Throttled(Duration.ofSeconds(1));
                     case SERVER_ERROR -> new CloudFailure.Unknown("simulated failure");
                     case ANSWER_LOST -> new CloudFailure.Unreachable("connection reset", true);
+                    case LATE -> new CloudFailure.Unreachable(DisturbedCalls.LATE, true);
                     case IN_USE -> new CloudFailure.Conflict("in use");
                     case DENIED -> new CloudFailure.Denied(action);
                     case CRASH -> throw new NoSuchElementException("a crash has no answer");

@@ -6,6 +6,7 @@ import dev.origo.spi.Provider;
 import dev.origo.spi.ProviderRuntime;
 import dev.origo.testkit.Blueprint;
 import dev.origo.testkit.Replica;
+import dev.origo.testkit.SimulatedTasks;
 import dev.origo.testkit.Simulation;
 import dev.origo.testkit.Stage;
 import dev.origo.testkit.World;
@@ -53,6 +54,7 @@ final class SubjectStage implements Stage, AutoCloseable {
 
     Blueprint blueprint(World world, ClusterId cluster) {
         CloudUnderTest at = cloud();
+        SimulatedTasks network = world.simulation().process("network");
         return Blueprint.standard(
                         at.loadBalancerClass(),
                         at.annotations(),
@@ -61,7 +63,7 @@ final class SubjectStage implements Stage, AutoCloseable {
                                         cluster,
                                         new ProviderRuntime(
                                                 new DisturbedCalls(
-                                                        runtime.calls(), world.traffic()),
+                                                        runtime.calls(), world.traffic(), network),
                                                 runtime.tasks())))
                 .withCluster(cluster);
     }

@@ -27,7 +27,8 @@ class ToyChurnTest {
                                                 Blueprint.CLUSTER,
                                                 service.key(),
                                                 service.meta().uid()),
-                                        whole));
+                                        whole),
+                Churn.Weather.FAIR);
     }
 
     static LongStream seeds() {

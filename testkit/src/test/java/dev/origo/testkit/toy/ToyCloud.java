@@ -216,7 +216,8 @@ final class ToyCloud implements SimulatedCloud {
                 switch (fault) {
                     case THROTTLED -> new CloudFailure.Throttled(Duration.ZERO);
                     case SERVER_ERROR -> new CloudFailure.Unknown("500");
-                    case ANSWER_LOST -> new CloudFailure.Unreachable("connection reset", true);
+                    case ANSWER_LOST, LATE ->
+                            new CloudFailure.Unreachable("connection reset", true);
                     case IN_USE -> new CloudFailure.Conflict("in use");
                     case DENIED -> new CloudFailure.Denied("toy:" + crossing.action());
                     case CRASH -> throw new NoSuchElementException("a crash has no answer");
