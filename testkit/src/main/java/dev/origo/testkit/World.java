@@ -168,14 +168,14 @@ public final class World implements AutoCloseable {
                 .toList();
     }
 
-    /// Someone has deleted something of this Service's by hand: until all is quiet again, what it
-    /// publishes may not exist.
+    /// Someone has deleted something of this Service's by hand: until an audit has put it right,
+    /// what it publishes may not exist.
     public void struckByHand(ServiceSnapshot service) {
         struck.add(service.meta().uid());
     }
 
-    /// What was just made may be missing from what the cloud lists: until all is quiet again, a
-    /// finalizer may go before such an object, which audits then take away.
+    /// What was just made may be missing from what the cloud lists: until audits have looked, a
+    /// finalizer may go before such an object.
     public void readsLag() {
         lagging = true;
     }
@@ -197,8 +197,6 @@ public final class World implements AutoCloseable {
                                     tail()));
         }
         checkForeign();
-        struck.clear();
-        lagging = false;
     }
 
     private boolean isQuiet() {
@@ -239,6 +237,8 @@ public final class World implements AutoCloseable {
                     left.getKey().equals(SHARED) || wanting.contains(left.getKey()),
                     "left in the cloud of %s: %s".formatted(left.getKey(), left.getValue()));
         }
+        struck.clear();
+        lagging = false;
     }
 
     /// The cloud holds what it held at the beginning, and nothing else.
@@ -282,7 +282,7 @@ public final class World implements AutoCloseable {
                     service.meta().finalizers().contains(ServicePatch.FINALIZER)
                             || unprotected.contains(uid);
             require(
-                    safe || !owners.contains(uid),
+                    safe || lagging || !owners.contains(uid),
                     service.key() + " owns objects and has no finalizer");
         }
     }

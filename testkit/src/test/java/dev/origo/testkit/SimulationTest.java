@@ -122,6 +122,50 @@ class SimulationTest {
     }
 
     @Test
+    void aSuspendedProcessDoesNothingUntilItWakes() {
+        try (Simulation simulation = new Simulation(1)) {
+            SimulatedTasks tasks = simulation.process("p");
+            List<Long> seen = new ArrayList<>();
+            for (int second = 1; second <= 5; second++) {
+                tasks.after(SECOND.multipliedBy(second), "tick", () -> seen.add(tasks.nanoTime()));
+            }
+            simulation.advance(SECOND);
+            tasks.suspend(SECOND.multipliedBy(3));
+            simulation.advance(SECOND.multipliedBy(5));
+            assertThat(seen)
+                    .containsExactly(
+                            1_000_000_000L,
+                            4_000_000_000L,
+                            4_000_000_000L,
+                            4_000_000_000L,
+                            5_000_000_000L);
+        }
+    }
+
+    @Test
+    void aSkewedProcessWaitsByItsOwnClock() {
+        try (Simulation simulation = new Simulation(1)) {
+            SimulatedTasks slow = simulation.skewedProcess("slow");
+            SimulatedTasks exact = simulation.process("exact");
+            List<Long> waited = new ArrayList<>();
+            Duration hour = Duration.ofHours(1);
+            slow.start(
+                    "wait",
+                    () -> {
+                        long begun = slow.nanoTime();
+                        long reallyBegun = exact.nanoTime();
+                        slow.pause(hour);
+                        waited.add(slow.nanoTime() - begun);
+                        waited.add(exact.nanoTime() - reallyBegun);
+                    });
+            simulation.advance(hour.multipliedBy(2));
+            long error = Duration.ofSeconds(1).toNanos();
+            assertThat(waited.getFirst()).isBetween(hour.toNanos() - error, hour.toNanos() + error);
+            assertThat(waited.getLast()).isNotEqualTo(hour.toNanos());
+        }
+    }
+
+    @Test
     void bugsFailTheRun() {
         try (Simulation simulation = new Simulation(5)) {
             simulation

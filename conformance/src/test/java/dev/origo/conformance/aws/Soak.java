@@ -20,17 +20,23 @@ final class Soak {
 
     /// What to count, by a text that the trace has for it.
     private static final Map<String, String> KINDS =
-            Map.of(
-                    "call throttled", ": THROTTLED ",
-                    "call failed in the cloud", ": SERVER_ERROR ",
-                    "answer lost after the effect", ": ANSWER_LOST ",
-                    "object in use", ": IN_USE ",
-                    "process killed", " is killed",
-                    "API server away", "the API server is away",
-                    "balancer or listener deleted by hand", "vandal strikes",
-                    "change by a user", ": user ",
-                    "call to the cloud", ": calls ",
-                    "reconciliation", ": reconciled ");
+            Map.ofEntries(
+                    Map.entry("fault: call throttled", ": THROTTLED "),
+                    Map.entry("fault: call failed in the cloud", ": SERVER_ERROR "),
+                    Map.entry("fault: answer lost after the effect", ": ANSWER_LOST "),
+                    Map.entry("fault: object in use", ": IN_USE "),
+                    Map.entry("fault: permission missing", ": DENIED "),
+                    Map.entry("fault: no answer, no effect", ": LATE "),
+                    Map.entry("fault: process killed", " is killed"),
+                    Map.entry("fault: process suspended", " stands still for "),
+                    Map.entry("fault: API server away", "the API server is away"),
+                    Map.entry("fault: watches cut and relisted", " watches nothing for "),
+                    Map.entry("fault: quotas, lagging reads", "the cloud's weather is "),
+                    Map.entry("fault: balancer or listener deleted by hand", "vandal strikes"),
+                    Map.entry("leader elected", ": elected"),
+                    Map.entry("change by a user", ": user "),
+                    Map.entry("call to the cloud", ": calls "),
+                    Map.entry("reconciliation", ": reconciled "));
 
     private final AtomicLong next;
     private final long end;

@@ -1,6 +1,7 @@
 package dev.origo.testkit.toy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.origo.model.OwnerId;
 import dev.origo.testkit.Blueprint;
@@ -41,6 +42,36 @@ class ToyChurnTest {
     @MethodSource("seeds")
     void survives(long seed) {
         churn().live(seed);
+    }
+
+    /// Whoever strikes breaks a law here, so that a Service and a strike are all that it takes.
+    @Test
+    void aLifeThatBreaksALawIsMadeShort() {
+        ToyStage stage = new ToyStage();
+        Churn broken =
+                new Churn(
+                        stage,
+                        ToyStage::node,
+                        4,
+                        ToyStage.web(),
+                        (world, service, whole) -> {
+                            throw new AssertionError("planted");
+                        },
+                        Churn.Weather.FAIR);
+
+        Throwable told =
+                LongStream.rangeClosed(1, 200)
+                        .mapToObj(seed -> catchThrowable(() -> broken.live(seed)))
+                        .filter(AssertionError.class::isInstance)
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(told)
+                .hasMessageContainingAll(
+                        "breaks a law: planted",
+                        "It needs 2 of 25 operations",
+                        "CREATE_OR_DELETE",
+                        "STRIKE");
     }
 
     @Test
