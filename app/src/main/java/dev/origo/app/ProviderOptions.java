@@ -96,6 +96,15 @@ final class ProviderOptions {
         put("localstack-bootstrap", value);
     }
 
+    @Option(
+            names = "--provider-option",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "An option of a provider that is not Origo's own; may be given several times")
+    void other(Map<String, String> options) {
+        byName.putAll(options);
+    }
+
     private void put(String name, String value) {
         byName.put(name, value);
     }

@@ -38,7 +38,12 @@ final class CommandLineTest {
     private static Stream<Row> rows() {
         String run = "run --provider aws ";
         return Stream.of(
-                wrong("no verb", "", "ORIGO-5001", "no verb", "run, dev, annotations, version"),
+                wrong(
+                        "no verb",
+                        "",
+                        "ORIGO-5001",
+                        "no verb",
+                        "run, dev, annotations, conformance, version"),
                 wrong("misspelt verb", "rnu", "'rnu'", "did you mean run?", "verbs: run"),
                 wrong("verb like no other", "frobnicate", "'frobnicate' is not known; verbs:"),
                 wrong("plan comes later", "plan -f x -o json", "'plan' comes later"),
@@ -57,6 +62,21 @@ final class CommandLineTest {
                 wrong("a word as port", "dev --endpoint-url http://h:x", "is not http://HOST:PORT"),
                 wrong("no emulator", "dev --endpoint-url http://127.0.0.1:1", "nothing answers at"),
                 wrong("stray word to dev", "dev now", "the word 'now' is not known"),
+                wrong("no provider to hold", "conformance", "--provider has no value"),
+                wrong(
+                        "report in a form that is none",
+                        "conformance --provider aws -o xml",
+                        "'xml' is none of text, json"),
+                wrong(
+                        "no kit on the class path",
+                        "conformance --provider aws",
+                        "the conformance kit is not on the class path",
+                        "bin/origo conformance"),
+                wrong(
+                        "provider's option without a value",
+                        run + "--provider-option files-directory",
+                        "--provider-option",
+                        "KEY=VALUE"),
                 wrong("completion comes later", "completion", "'completion' comes later"),
                 wrong("misspelt option", run + "--listn x", "'--listn'", "did you mean --listen?"),
                 wrong("stray word", run + "extra", "the word 'extra' is not known"),

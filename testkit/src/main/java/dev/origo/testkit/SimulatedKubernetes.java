@@ -122,6 +122,16 @@ public final class SimulatedKubernetes implements Kubernetes {
     @Override
     public void patch(ServiceSnapshot service, ServicePatch patch) {
         traffic.before(Crossing.KUBERNETES, "PatchServiceStatus", true);
+        try {
+            land(service, patch);
+        } catch (KubernetesException e) {
+            traffic.refused();
+            throw e;
+        }
+        traffic.after();
+    }
+
+    private void land(ServiceSnapshot service, ServicePatch patch) {
         checks.outage().check(tasks);
         if (patch.finalizer() == ServicePatch.FinalizerChange.REMOVE) {
             checks.beforeRelease().accept(service);
@@ -131,7 +141,6 @@ public final class SimulatedKubernetes implements Kubernetes {
         } catch (Refusal e) {
             throw failure(e);
         }
-        traffic.after();
     }
 
     @Override

@@ -263,7 +263,7 @@ public final class Simulation implements AutoCloseable {
                             .formatted(seed, STEPS_PER_INSTANT_MAX));
         }
         Strand next = ready.remove(ready.size() == 1 ? 0 : random.nextInt(ready.size()));
-        if (next.owner.isSuspended()) {
+        if (next.owner.isSuspended() && !next.isOnTheWire()) {
             next.owner.park(next);
         } else {
             run(next);

@@ -12,6 +12,7 @@ final class Strand {
     private final Semaphore mine = new Semaphore(0);
     private final Semaphore driver = new Semaphore(0);
     private final Thread thread;
+    private boolean onTheWire;
     private boolean begun;
     private boolean ended;
 
@@ -39,6 +40,16 @@ final class Strand {
         driver.release();
         mine.acquireUninterruptibly();
         owner.requireAlive();
+    }
+
+    /// Whether its call is on the way to the world outside, where the standstill of a process
+    /// delays nothing.
+    boolean isOnTheWire() {
+        return onTheWire;
+    }
+
+    void onTheWire(boolean now) {
+        onTheWire = now;
     }
 
     boolean hasBegun() {

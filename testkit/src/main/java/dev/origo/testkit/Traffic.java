@@ -89,6 +89,7 @@ public final class Traffic {
             checkWriter(tasks, crossing);
         }
         simulation.tell("calls " + crossing);
+        simulation.strand().onTheWire(true);
         tasks.pause(latency(write));
         strike(tasks, crossing, false);
     }
@@ -101,6 +102,7 @@ public final class Traffic {
         }
         SimulatedTasks tasks = process.get();
         tasks.requireAlive();
+        simulation.strand().onTheWire(false);
         Crossing crossing = open.remove(simulation.strand());
         if (crossing == null) {
             throw new IllegalStateException("no call is open");
@@ -110,6 +112,12 @@ public final class Traffic {
         }
         strike(tasks, crossing, true);
         tasks.pause(latency(crossing.write()));
+    }
+
+    /// A call of a task was answered with a refusal at once.
+    void refused() {
+        simulation.strand().onTheWire(false);
+        open.remove(simulation.strand());
     }
 
     /// A write starts before the end of its process' lease, and while no other process may write.
@@ -145,6 +153,7 @@ public final class Traffic {
             tasks.kill();
             tasks.requireAlive();
         }
+        simulation.strand().onTheWire(false);
         throw crossing.isCloud()
                 ? cloud.failure(fault.get(), crossing)
                 : kubernetesFailure(fault.get(), crossing);
