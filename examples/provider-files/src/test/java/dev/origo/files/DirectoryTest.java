@@ -42,8 +42,7 @@ class DirectoryTest {
     }
 
     private static Balancer balancer(String name) {
-        return new Balancer(
-                name, OURS, "", "", Scheme.INTERNAL, new TreeMap<>(), new TreeMap<>());
+        return new Balancer(name, OURS, "", "", Scheme.INTERNAL, new TreeMap<>(), new TreeMap<>());
     }
 
     @Test
@@ -87,10 +86,8 @@ class DirectoryTest {
         assertThat(second.addresses().values())
                 .containsExactly("192.0.2.1", "2001:db8:0:0:0:0:0:2");
         assertThat(third.addresses().values()).containsExactly("192.0.2.3");
-        assertThatThrownBy(
-                        () ->
-                                directory()
-                                        .create(balancer("four"), Set.of(IpFamily.IPV4), "192.0.2.2"))
+        assertThatThrownBy(() ->
+                        directory().create(balancer("four"), Set.of(IpFamily.IPV4), "192.0.2.2"))
                 .hasMessageContaining("192.0.2.2 is another balancer's");
     }
 }
