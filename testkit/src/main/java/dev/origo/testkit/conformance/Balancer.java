@@ -1,16 +1,22 @@
 package dev.origo.testkit.conformance;
 
+import dev.origo.model.Affinity;
 import dev.origo.model.Carrier;
 import dev.origo.model.Cidr;
 import dev.origo.model.ClusterId;
 import dev.origo.model.HealthCheck;
+import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.Protocol;
 import dev.origo.model.Scheme;
+import dev.origo.model.ServicePort;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// A balancer as the cloud has it, in words that every cloud has.
 ///
@@ -55,6 +61,26 @@ public record Balancer(
 
     public Balancer {
         addresses = Set.copyOf(addresses);
+    }
+
+    /// The balancer that a specification asks for, in the kit's words.
+    static Balancer wanted(LoadBalancerSpec spec) {
+        SortedMap<Front, Listener> listeners = new TreeMap<>();
+        for (ServicePort port : spec.ports()) {
+            SortedSet<String> targets =
+                    spec.backends().stream()
+                            .map(backend -> backend.node() + ":" + port.nodePort())
+                            .collect(Collectors.toCollection(TreeSet::new));
+            listeners.put(
+                    new Front(port.protocol(), port.port()),
+                    new Listener(
+                            spec.carrier(),
+                            targets,
+                            Optional.of(spec.healthCheck()),
+                            spec.sourceRanges(),
+                            spec.affinity() instanceof Affinity.ClientIp));
+        }
+        return new Balancer("", "", Set.of(), spec.scheme(), listeners);
     }
 
     boolean isOf(ClusterId owner, String service) {

@@ -4,7 +4,6 @@ import dev.origo.desire.AnnotationRegistry;
 import dev.origo.desire.Desire;
 import dev.origo.desire.NodeEligibility;
 import dev.origo.embedded.kube.ServiceDraft;
-import dev.origo.model.Affinity;
 import dev.origo.model.Backend;
 import dev.origo.model.ClusterId;
 import dev.origo.model.Code;
@@ -12,7 +11,6 @@ import dev.origo.model.Condition;
 import dev.origo.model.Ingress;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.OwnerId;
-import dev.origo.model.ServicePort;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.reconcile.Conditions;
 import dev.origo.reconcile.ServicePatch;
@@ -24,20 +22,12 @@ import dev.origo.testkit.Replica;
 import dev.origo.testkit.Simulation;
 import dev.origo.testkit.Stage;
 import dev.origo.testkit.World;
-import dev.origo.testkit.conformance.Balancer.Front;
-import dev.origo.testkit.conformance.Balancer.Listener;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// A world with one cloud under test, in which a scenario's acts happen, and the laws that hold
 /// while they do.
@@ -69,9 +59,6 @@ public final class Bench implements AutoCloseable {
                         provider.planner()::wish);
         world.traffic().afterCloudWrite(this::observe);
     }
-
-    /// What stood when an act began, which it has to respect.
-    private record Watch(Outcome outcome, SortedMap<Front, Listener> before) {}
 
     public World world() {
         return world;
@@ -167,7 +154,7 @@ public final class Bench implements AutoCloseable {
         world.simulation().tell("--- " + act.what());
         List<String> addresses = world.find(Stage.SERVICE).isPresent() ? published() : List.of();
         List<String> lines = lines(standing());
-        watch = Optional.of(new Watch(act.outcome(), fronts(standing())));
+        watch = Optional.of(new Watch(act.outcome(), Watch.fronts(standing())));
         act.deed().accept(this);
         world.settle();
         watch = Optional.empty();
@@ -249,7 +236,7 @@ public final class Bench implements AutoCloseable {
 
     private void requireLikeDesired(String key) {
         ServiceSnapshot service = world.service(key);
-        List<String> wanted = lines(wanted(service));
+        List<String> wanted = lines(List.of(Balancer.wanted(spec(service))));
         List<String> found =
                 lines(
                         cloud().standing().stream()
@@ -310,79 +297,14 @@ public final class Bench implements AutoCloseable {
     // --- after every write
 
     private void observe(Crossing write) {
-        if (watch.isEmpty() || world.find(Stage.SERVICE).isEmpty()) {
-            return;
+        if (watch.isPresent() && world.find(Stage.SERVICE).isPresent()) {
+            Optional<Balancer> wanted =
+                    desire(web()) instanceof Desire.Wanted(LoadBalancerSpec spec, _)
+                            ? Optional.of(Balancer.wanted(spec))
+                            : Optional.empty();
+            List<String> broken = watch.get().broken(web(), standing(), wanted);
+            require(broken.isEmpty(), "after %s: %s".formatted(write, broken));
         }
-        Watch watched = watch.get();
-        ServiceSnapshot service = web();
-        List<Balancer> standing = standing();
-        boolean replacing = watched.outcome() instanceof Outcome.MayReplace;
-        require(
-                standing.size() <= (replacing ? 2 : 1),
-                "%d balancers stand after %s".formatted(standing.size(), write));
-        if (watched.outcome() instanceof Outcome.InPlace || replacing) {
-            requirePublishedStands(service, standing, write);
-            requireNoDip(service, standing, watched.before(), write);
-        }
-    }
-
-    private void requirePublishedStands(
-            ServiceSnapshot service, List<Balancer> standing, Crossing write) {
-        for (Ingress ingress : service.status().ingress()) {
-            String address = ingress.address().text();
-            require(
-                    standing.stream().anyMatch(b -> b.addresses().contains(address)),
-                    "%s is published and does not stand after %s".formatted(address, write));
-        }
-    }
-
-    /// What is wanted before and after an act is there all the time: listeners, targets, and those
-    /// who may connect; and nobody may who may neither before nor after.
-    private void requireNoDip(
-            ServiceSnapshot service,
-            List<Balancer> standing,
-            SortedMap<Front, Listener> before,
-            Crossing write) {
-        SortedMap<Front, Listener> now =
-                fronts(
-                        standing.stream()
-                                .filter(b ->
-                                        service.status().ingress().stream()
-                                                .anyMatch(i ->
-                                                        b.addresses().contains(i.address().text())))
-                                .toList());
-        if (!(desire(service) instanceof Desire.Wanted(LoadBalancerSpec spec, _))) {
-            return;
-        }
-        SortedMap<Front, Listener> after = wanted(spec).listeners();
-        for (Front front : before.keySet()) {
-            Listener old = before.get(front);
-            Listener wanted = after.get(front);
-            if (old == null || wanted == null) {
-                continue;
-            }
-            Listener is = now.get(front);
-            require(is != null, "%s is missing after %s".formatted(front, write));
-            if (is != null) {
-                requireKept(front + " targets", old.targets(), wanted.targets(), is.targets());
-                requireKept(
-                        front + " source ranges",
-                        old.sourceRanges(),
-                        wanted.sourceRanges(),
-                        is.sourceRanges());
-            }
-        }
-    }
-
-    private <T> void requireKept(
-            String what, SortedSet<T> before, SortedSet<T> after, SortedSet<T> now) {
-        Set<T> both = new HashSet<>(before);
-        both.retainAll(after);
-        Set<T> either = new HashSet<>(before);
-        either.addAll(after);
-        require(
-                now.containsAll(both) && either.containsAll(now),
-                "%s are %s on the way from %s to %s".formatted(what, now, before, after));
     }
 
     // --- what is wanted
@@ -399,36 +321,6 @@ public final class Bench implements AutoCloseable {
             case Desire.Refused refused ->
                     throw new AssertionError("the scenario's Service is refused: " + refused);
         };
-    }
-
-    private List<Balancer> wanted(ServiceSnapshot service) {
-        return List.of(wanted(spec(service)));
-    }
-
-    /// The balancer that a specification asks for, in the kit's words.
-    static Balancer wanted(LoadBalancerSpec spec) {
-        SortedMap<Front, Listener> listeners = new TreeMap<>();
-        for (ServicePort port : spec.ports()) {
-            SortedSet<String> targets =
-                    spec.backends().stream()
-                            .map(backend -> backend.node() + ":" + port.nodePort())
-                            .collect(Collectors.toCollection(TreeSet::new));
-            listeners.put(
-                    new Front(port.protocol(), port.port()),
-                    new Listener(
-                            spec.carrier(),
-                            targets,
-                            Optional.of(spec.healthCheck()),
-                            spec.sourceRanges(),
-                            spec.affinity() instanceof Affinity.ClientIp));
-        }
-        return new Balancer("", "", Set.of(), spec.scheme(), listeners);
-    }
-
-    private static SortedMap<Front, Listener> fronts(List<Balancer> balancers) {
-        SortedMap<Front, Listener> fronts = new TreeMap<>();
-        balancers.forEach(balancer -> fronts.putAll(balancer.listeners()));
-        return fronts;
     }
 
     /// The Service's own.
