@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +43,7 @@ final class RuleBook {
     private long groupSince; // the version when the group became this one
     private long doubtedSince; // the version when the rules were last doubted
     private Set<String> strangers = Set.of();
-    private final Set<String> users = new HashSet<>();
-    private Set<String> unseen = Set.of(); // users of whom the last audit found nothing
+    private final Users users = new Users();
     private final Map<String, SortedMap<String, SortedSet<NodeRule>>> claims = new HashMap<>();
     private final Map<String, Need> learned = new HashMap<>();
     private final Map<String, Long> deleted = new HashMap<>();
@@ -92,28 +90,9 @@ final class RuleBook {
         learned.keySet().removeAll(strangers);
     }
 
-    /// An audit found something of these owners. Who uses the group and has nothing in two audits,
-    /// without having asked for anything in between, is gone: another process, which led meanwhile,
-    /// has removed it.
-    ///
-    /// @param found the owners' hashes
+    /// An audit found something of these owners, by their hashes.
     synchronized void audited(Set<String> found) {
-        Set<String> absent = new HashSet<>(users);
-        absent.addAll(claims.keySet());
-        absent.removeAll(found);
-        Set<String> gone = new HashSet<>(absent);
-        gone.retainAll(unseen);
-        users.removeAll(gone);
-        claims.keySet().removeAll(gone);
-        absent.removeAll(gone);
-        unseen = absent;
-    }
-
-    private void uses(OwnerId owner) {
-        users.add(owner.hash());
-        Set<String> others = new HashSet<>(unseen);
-        others.remove(owner.hash());
-        unseen = others;
+        claims.keySet().removeAll(users.audited(found, claims.keySet()));
     }
 
     /// Takes over which node groups admit the shared group.
@@ -196,7 +175,7 @@ final class RuleBook {
     synchronized void use(OwnerId owner, String expectedGroup) {
         if (!expectedGroup.isEmpty()) {
             requireGroup(expectedGroup);
-            uses(owner);
+            users.add(owner.hash());
         }
     }
 
@@ -209,7 +188,7 @@ final class RuleBook {
             if (releasing) {
                 throw conflict("the shared security group is being deleted");
             }
-            uses(owner);
+            users.add(owner.hash());
             if (!group.isEmpty()) {
                 return group;
             }
@@ -261,7 +240,7 @@ final class RuleBook {
 
     private synchronized Turn openTurn(AwsStep.OpenNodes step, CompletableFuture<Boolean> done) {
         requireGroup(step.shared());
-        uses(step.owner());
+        users.add(step.owner().hash());
         settle(step.owner().hash()).merge(step.group(), step.rules(), (a, b) -> Sorted.union(a, b));
         SortedSet<NodeRule> stands = standing.in(step.group());
         SortedSet<NodeRule> coming = new TreeSet<>(stands);
@@ -394,13 +373,13 @@ final class RuleBook {
     }
 
     private boolean isUser(String owner) {
-        return users.contains(owner)
+        return users.has(owner)
                 || claimsOf(owner).values().stream().anyMatch(rules -> !rules.isEmpty())
                 || learned.values().stream().anyMatch(need -> need.owner().equals(owner));
     }
 
     private boolean hasUsersBeside(String owner) {
-        return users.stream().anyMatch(user -> !user.equals(owner))
+        return users.hasOneBeside(owner)
                 || claims.entrySet().stream()
                         .anyMatch(held ->
                                 !held.getKey().equals(owner)
