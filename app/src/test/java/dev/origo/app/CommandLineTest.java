@@ -62,21 +62,6 @@ final class CommandLineTest {
                 wrong("a word as port", "dev --endpoint-url http://h:x", "is not http://HOST:PORT"),
                 wrong("no emulator", "dev --endpoint-url http://127.0.0.1:1", "nothing answers at"),
                 wrong("stray word to dev", "dev now", "the word 'now' is not known"),
-                wrong("no provider to hold", "conformance", "--provider has no value"),
-                wrong(
-                        "report in a form that is none",
-                        "conformance --provider aws -o xml",
-                        "'xml' is none of text, json"),
-                wrong(
-                        "no kit on the class path",
-                        "conformance --provider aws",
-                        "the conformance kit is not on the class path",
-                        "bin/origo conformance"),
-                wrong(
-                        "provider's option without a value",
-                        run + "--provider-option files-directory",
-                        "--provider-option",
-                        "KEY=VALUE"),
                 wrong("completion comes later", "completion", "'completion' comes later"),
                 wrong("misspelt option", run + "--listn x", "'--listn'", "did you mean --listen?"),
                 wrong("stray word", run + "extra", "the word 'extra' is not known"),
@@ -101,6 +86,25 @@ final class CommandLineTest {
                 wrong("port", run + "--listen :99999", "--listen", "65535"),
                 wrong("log format", run + "--log-format xml", "'xml' is none of text, json"),
                 wrong("log level", run + "--log-level loud", "'loud' is none of error, warn"));
+    }
+
+    private static Stream<Row> otherProviders() {
+        return Stream.of(
+                wrong("no provider to hold", "conformance", "--provider has no value"),
+                wrong(
+                        "report in a form that is none",
+                        "conformance --provider aws -o xml",
+                        "'xml' is none of text, json"),
+                wrong(
+                        "no kit on the class path",
+                        "conformance --provider aws",
+                        "the conformance kit is not on the class path",
+                        "bin/origo conformance"),
+                wrong(
+                        "provider's option without a value",
+                        "run --provider aws --provider-option files-directory",
+                        "--provider-option",
+                        "KEY=VALUE"));
     }
 
     private static Stream<Row> variables() {
@@ -133,7 +137,7 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"rows", "variables"})
+    @MethodSource({"rows", "otherProviders", "variables"})
     void answersWithExitCodeAndReason(Row row) {
         Said said = run(row.environment(), row.args().toArray(String[]::new));
 

@@ -54,11 +54,7 @@ public final class Replica {
         SimulatedKubernetes kubernetes =
                 new SimulatedKubernetes(ties.model(), tasks, ties.traffic(), ties.checks());
         SimulatedLease lease =
-                new SimulatedLease(
-                        ties.model(),
-                        tasks,
-                        "origo-" + blueprint.cluster().name(),
-                        ties.checks().outage());
+                new SimulatedLease(tasks, ties, "origo-" + blueprint.cluster().name());
         Replica replica = new Replica(tasks, kubernetes, lease);
         Guard guard = new Guard(tasks, RateLimits.DEFAULT, replica.leadership::mayWrite, _ -> {});
         ties.traffic().fence(tasks, replica.leadership::mayWrite);

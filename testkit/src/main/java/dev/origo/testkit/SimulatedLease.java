@@ -16,12 +16,14 @@ final class SimulatedLease implements LeaseStore {
     private final SimulatedTasks tasks;
     private final String name;
     private final ApiOutage outage;
+    private final Traffic traffic;
 
-    SimulatedLease(KubernetesModel model, SimulatedTasks tasks, String name, ApiOutage outage) {
-        this.model = model;
+    SimulatedLease(SimulatedTasks tasks, World.Ties ties, String name) {
+        this.model = ties.model();
         this.tasks = tasks;
         this.name = name;
-        this.outage = outage;
+        this.outage = ties.checks().outage();
+        this.traffic = ties.traffic();
     }
 
     @Override
@@ -31,12 +33,20 @@ final class SimulatedLease implements LeaseStore {
 
     @Override
     public LeaseRecord create(LeaseRecord lease) {
-        return asked(() -> model.createLease(name, lease));
+        return written(() -> model.createLease(name, lease));
     }
 
     @Override
     public LeaseRecord replace(LeaseRecord lease) {
-        return asked(() -> model.replaceLease(name, lease));
+        return written(() -> model.replaceLease(name, lease));
+    }
+
+    private LeaseRecord written(Supplier<LeaseRecord> request) {
+        long began = tasks.simulation().nanoTime();
+        LeaseRecord written = asked(request);
+        Duration held = Duration.ofSeconds(written.durationSeconds());
+        traffic.holdsLeaseUntil(tasks, written.holder().isEmpty() ? began : began + held.toNanos());
+        return written;
     }
 
     private <T> T asked(Supplier<T> request) {

@@ -19,11 +19,18 @@ public final class Traffic {
     private static final int READ_MILLIS_MAX = 60;
     private static final int WRITE_MILLIS_MAX = 200;
 
+    /// No write starts later than the end of the lease less this. Source: docs/adr/0005
+    private static final Duration MARGIN = Duration.ofSeconds(4);
+
+    /// What a clock of half a percent too slow makes of a lease of 15 s.
+    private static final Duration DRIFT = Duration.ofMillis(75);
+
     private final Simulation simulation;
     private final SimulatedCloud cloud;
     private final List<Crossing> crossings = new ArrayList<>();
     private final Map<Strand, Crossing> open = new HashMap<>();
     private final Map<SimulatedTasks, BooleanSupplier> fences = new HashMap<>();
+    private final Map<SimulatedTasks, Long> leases = new HashMap<>();
     private Disturbance disturbance = Disturbance.NONE;
     private boolean looksAside;
     private Consumer<Crossing> afterWrite = _ -> {};
@@ -120,9 +127,16 @@ public final class Traffic {
         open.remove(simulation.strand());
     }
 
-    /// A write starts before the end of its process' lease, and while no other process may write.
+    /// The process has the lease until then, by the simulation's own time.
+    void holdsLeaseUntil(SimulatedTasks process, long nanos) {
+        leases.put(process, nanos);
+    }
+
+    /// A write starts before the end of its process' lease less the margin, by the lease itself as
+    /// well as by what the process thinks, and while no other process may write.
     private void checkWriter(SimulatedTasks tasks, Crossing crossing) {
-        if (!mayWrite(tasks)) {
+        long last = leases.getOrDefault(tasks, 0L) - MARGIN.toNanos() + DRIFT.toNanos();
+        if (!mayWrite(tasks) || (fences.containsKey(tasks) && simulation.nanoTime() > last)) {
             throw new AssertionError(crossing + " starts though its process may not write");
         }
         for (Map.Entry<SimulatedTasks, BooleanSupplier> other : fences.entrySet()) {

@@ -3,10 +3,13 @@ package dev.origo.testkit;
 import dev.origo.embedded.kube.KubernetesModel;
 import dev.origo.embedded.kube.ServiceDraft;
 import dev.origo.model.ClusterId;
+import dev.origo.model.Condition;
 import dev.origo.model.Ingress;
 import dev.origo.model.NodeSnapshot;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
+import dev.origo.reconcile.Claim;
+import dev.origo.reconcile.Conditions;
 import dev.origo.reconcile.ServicePatch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +46,7 @@ public final class World implements AutoCloseable {
     private final Set<String> unprotected = new HashSet<>();
     private final Set<String> struck = new HashSet<>();
     private ClusterId cluster = Blueprint.CLUSTER;
+    private Claim claim = new Claim(Set.of(), false);
     private boolean differ;
     private boolean lagging;
 
@@ -80,6 +84,7 @@ public final class World implements AutoCloseable {
     /// Starts a process.
     public Replica start(Blueprint blueprint) {
         cluster = blueprint.cluster();
+        claim = blueprint.planOnly() ? claim : blueprint.claim();
         String name = "p" + (replicas.size() + 1);
         SimulatedTasks tasks = differ ? simulation.skewedProcess(name) : simulation.process(name);
         Replica replica =
@@ -226,9 +231,12 @@ public final class World implements AutoCloseable {
         SortedMap<String, List<String>> owned = cloud.owned(cluster);
         Set<String> wanting = new HashSet<>();
         for (ServiceSnapshot service : model.services()) {
-            boolean wants = service.meta().finalizers().contains(ServicePatch.FINALIZER);
-            if (wants && owned.containsKey(service.meta().uid())) {
-                wanting.add(service.meta().uid());
+            String uid = service.meta().uid();
+            boolean keeps =
+                    service.meta().finalizers().contains(ServicePatch.FINALIZER)
+                            && owned.containsKey(uid);
+            if (keeps || isWanted(service)) {
+                wanting.add(uid);
                 checkServed(service);
             }
         }
@@ -239,6 +247,16 @@ public final class World implements AutoCloseable {
         }
         struck.clear();
         lagging = false;
+    }
+
+    /// Whether it asks for a balancer from us, and nothing is wrong with what it asks for.
+    private boolean isWanted(ServiceSnapshot service) {
+        boolean refused =
+                service.status().conditions().stream()
+                        .anyMatch(condition ->
+                                condition.type().equals(Conditions.ACCEPTED)
+                                        && condition.status() == Condition.Status.FALSE);
+        return claim.of(service) == Claim.Verdict.OURS && !refused;
     }
 
     /// The cloud holds what it held at the beginning, and nothing else.
