@@ -15,6 +15,7 @@ import dev.origo.desire.Desire.Wanted;
 import dev.origo.model.Affinity;
 import dev.origo.model.Backend;
 import dev.origo.model.Carrier;
+import dev.origo.model.Ingress;
 import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.Problem;
 import dev.origo.model.Scheme;
@@ -277,5 +278,17 @@ class DesireTest {
                             .map(p -> p.code().reason() + " " + p.message())
                             .toList();
         };
+    }
+
+    @Test
+    void whatTheStatusNamesIsPublished() {
+        Service published =
+                service()
+                        .published(
+                                List.of(
+                                        new Ingress(new Ingress.Hostname("a.example"), List.of()),
+                                        new Ingress(new Ingress.Ip("192.0.2.1", true), List.of())));
+
+        assertThat(spec(published).published()).containsExactlyInAnyOrder("a.example", "192.0.2.1");
     }
 }

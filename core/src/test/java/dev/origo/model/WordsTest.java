@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Codes, problems, settings, and the small rules of records.
 class WordsTest {
@@ -69,6 +72,28 @@ class WordsTest {
         Settings back = Settings.NONE.with(WORD, "x").with(COUNT, 3);
         assertThat(forth).isEqualTo(back).hasSameHashCodeAs(back).hasToString(back.toString());
         assertThat(forth).isNotEqualTo(forth.with(COUNT, 4));
+    }
+
+    @Test
+    void portsAtTheEndsOfTheirRangesAreTaken() {
+        assertThat(new ServicePort("", Protocol.TCP, 1, 0).label()).isEqualTo("TCP/1");
+        assertThat(new ServicePort("", Protocol.TCP, 65535, 65535).nodePort()).isEqualTo(65535);
+        assertThatThrownBy(() -> new ServicePort("", Protocol.TCP, 1, 65536))
+                .hasMessageContaining("65536");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "a", "/a", "a/", "a/b/c", "a//b"})
+    void aKeyIsNamespaceAndName(String text) {
+        assertThatThrownBy(() -> ServiceKey.parse(text)).hasMessageContaining("'" + text + "'");
+        assertThat(ServiceKey.parse("a/b")).isEqualTo(new ServiceKey("a", "b"));
+    }
+
+    @Test
+    void backendsAreOrderedByTheirNodesName() {
+        Backend a = new Backend("a", "", List.of(), Map.of());
+        Backend b = new Backend("b", "", List.of(), Map.of());
+        assertThat(new TreeSet<>(List.of(b, a))).containsExactly(a, b);
     }
 
     @Test
