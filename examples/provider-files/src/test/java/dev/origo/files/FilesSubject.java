@@ -54,6 +54,11 @@ final class FilesSubject implements Subject {
         }
     }
 
+    /// The directory as the simulator sees it; closing it removes it.
+    static CloudUnderTest at(Path root) {
+        return new Cloud(root);
+    }
+
     private record Cloud(Path root) implements CloudUnderTest {
         private List<Kept> files() {
             return new Directory(root).list();
