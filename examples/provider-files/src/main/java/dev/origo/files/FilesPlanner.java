@@ -65,7 +65,8 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
                     List.of(
                             new FilesStep.ChangeBalancer(
                                     wanted.withAddresses(stands.get().addresses()),
-                                    Set.copyOf(spec.families()))));
+                                    Set.copyOf(spec.families()),
+                                    spec.requestedIp())));
         }
         return leftovers(spec, observed, stands.get());
     }

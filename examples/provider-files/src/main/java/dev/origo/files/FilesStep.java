@@ -32,7 +32,8 @@ sealed interface FilesStep extends Step {
     }
 
     /// Families that it has no address of get one.
-    record ChangeBalancer(Balancer balancer, Set<IpFamily> families) implements FilesStep {
+    record ChangeBalancer(Balancer balancer, Set<IpFamily> families, String requestedIp)
+            implements FilesStep {
         @Override
         public String describe() {
             return "change balancer %s to %s".formatted(balancer.name(), balancer.fronts());

@@ -61,7 +61,7 @@ final class FilesSubject implements Subject {
 
     private record Cloud(Path root) implements CloudUnderTest {
         private List<Kept> files() {
-            return new Directory(root).list();
+            return new Directory(root).list("").kept();
         }
 
         @Override
