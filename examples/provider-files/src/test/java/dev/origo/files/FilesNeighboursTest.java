@@ -149,6 +149,42 @@ class FilesNeighboursTest {
     }
 
     @Test
+    void whoeverAsksForTheAddressThatItHasKeepsIt() {
+        inWorld((stage, world) -> {
+            stage.boot(world);
+            world.create(Stage.SERVICE, FilesStage.web());
+            world.settle();
+            List<String> given = world.addresses(Stage.SERVICE);
+
+            world.update(Stage.SERVICE, d -> d.withLoadBalancerIp(given.getFirst()));
+            world.settle();
+            assertThat(conditions(world, Stage.SERVICE)).doesNotContain("another balancer");
+            assertThat(world.addresses(Stage.SERVICE)).isEqualTo(given);
+
+            world.update(Stage.SERVICE, d -> d.withLoadBalancerIp(""));
+            world.settle();
+            assertThat(world.addresses(Stage.SERVICE)).isEqualTo(given);
+        });
+    }
+
+    @Test
+    void anAddressThatTheDirectoryHasNotIsRefusedAndWhatStandsStays() {
+        inWorld((stage, world) -> {
+            stage.boot(world);
+            world.create(Stage.SERVICE, FilesStage.web());
+            world.settle();
+            List<String> given = world.addresses(Stage.SERVICE);
+
+            world.update(Stage.SERVICE, d -> d.withLoadBalancerIp("10.1.2.3"));
+            world.settle();
+
+            assertThat(conditions(world, Stage.SERVICE))
+                    .contains("spec.loadBalancerIP 10.1.2.3 is not in 192.0.2.0/24");
+            assertThat(world.addresses(Stage.SERVICE)).isEqualTo(given);
+        });
+    }
+
+    @Test
     void oneAddressIsNotGivenTwiceHoweverItIsWritten() {
         inWorld((stage, world) -> {
             ServiceDraft six =
