@@ -27,7 +27,8 @@ sealed interface FilesStep extends Step {
             implements FilesStep {
         @Override
         public String describe() {
-            return "create balancer %s with %s".formatted(balancer.name(), balancer.fronts());
+            return "create balancer %s with %s"
+                    .formatted(balancer.name(), balancer.fronts().keySet());
         }
     }
 
@@ -36,7 +37,8 @@ sealed interface FilesStep extends Step {
             implements FilesStep {
         @Override
         public String describe() {
-            return "change balancer %s to %s".formatted(balancer.name(), balancer.fronts());
+            return "change balancer %s with %s"
+                    .formatted(balancer.name(), balancer.fronts().keySet());
         }
     }
 
