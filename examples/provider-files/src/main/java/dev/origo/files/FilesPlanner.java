@@ -18,6 +18,7 @@ import dev.origo.spi.Plan;
 import dev.origo.spi.Planner;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.TargetHealth;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -225,7 +226,7 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
                             port.port(),
                             spec.carrier(),
                             spec.sourceRanges().stream().map(Cidr::toString).toList(),
-                            spec.affinity() instanceof Affinity.ClientIp,
+                            keepsClientsSeconds(spec.affinity()),
                             poolName(spec, port)));
         }
         return new Balancer(
@@ -236,6 +237,13 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
                 spec.scheme(),
                 new TreeMap<>(),
                 fronts);
+    }
+
+    private static long keepsClientsSeconds(Affinity affinity) {
+        return switch (affinity) {
+            case Affinity.None() -> 0;
+            case Affinity.ClientIp(Duration timeout) -> timeout.toSeconds();
+        };
     }
 
     // --- what it amounts to

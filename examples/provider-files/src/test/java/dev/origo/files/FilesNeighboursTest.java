@@ -3,6 +3,7 @@ package dev.origo.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.origo.embedded.kube.ServiceDraft;
+import dev.origo.model.Affinity;
 import dev.origo.model.Condition;
 import dev.origo.model.IpFamily;
 import dev.origo.testkit.Crossing;
@@ -196,6 +197,20 @@ class FilesNeighboursTest {
 
             assertThat(world.addresses(Stage.SERVICE).size() + world.addresses(OTHER).size())
                     .isEqualTo(1);
+        });
+    }
+
+    @Test
+    void theFileTellsHowLongAClientIsKept() {
+        inWorld((stage, world) -> {
+            stage.boot(world);
+            world.create(
+                    Stage.SERVICE,
+                    FilesStage.web().withAffinity(new Affinity.ClientIp(Duration.ofMinutes(5))));
+            world.settle();
+
+            assertThat(text(first(stage.root().resolve("balancers"))))
+                    .contains("\"keepsClientsSeconds\" : 300");
         });
     }
 }

@@ -199,6 +199,16 @@ class FilesPlannerTest {
                         "2: Replacement B4 takes the place of B1"),
                 row("it asks no more", grown(nothing, pinned), web.published("192.0.2.9")),
                 row(
+                        "it asks no more before the other one is published",
+                        grown(stands, pinned.published(GIVEN)),
+                        web.published(GIVEN),
+                        "1: delete balancers/B4"),
+                row(
+                        "it asks no more after the other one is published",
+                        grown(stands, pinned.published(GIVEN)),
+                        web.published("192.0.2.9"),
+                        "1: delete balancers/B1"),
+                row(
                         "a second family, with the address that it asks for",
                         stands,
                         web.published(GIVEN).families(IPV4, IPV6).asking("2001:db8:0:0:0:0:0:7"),

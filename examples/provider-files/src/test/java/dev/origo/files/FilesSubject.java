@@ -117,7 +117,7 @@ final class FilesSubject implements Subject {
                                         .collect(Collectors.toCollection(TreeSet::new)),
                                 Optional.of(check(pool.check())),
                                 ranges(front),
-                                front.keepsClients()));
+                                front.keepsClientsSeconds() > 0));
             }
             return new dev.origo.testkit.conformance.Balancer(
                     balancer.mark().cluster(),
