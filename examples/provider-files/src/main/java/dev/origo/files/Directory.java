@@ -161,7 +161,9 @@ final class Directory {
             }
             channel.force(true);
         } catch (IOException e) {
-            if (Files.getFileStore(root).getUsableSpace() < json.length) {
+            boolean isFull = Files.getFileStore(root).getUsableSpace() < json.length;
+            Files.deleteIfExists(draft);
+            if (isFull) {
                 throw new Refused(new CloudFailure.QuotaExceeded("space of the disk at " + root));
             }
             throw e;
