@@ -20,6 +20,8 @@ import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.Settings;
 import dev.origo.model.TrafficPolicy;
 import dev.origo.spi.Capabilities;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,6 +72,7 @@ public record Desire(
         Carrier carrier = carrier(service, parsed.settings(), problems);
         String name = name(parsed.settings(), problems);
         HealthCheck check = healthCheck(service, carrier, parsed.settings(), problems);
+        String requestedIp = requestedIp(service, problems);
         if (backends.isEmpty()) {
             problems.add(
                     Problem.warning(
@@ -92,7 +95,7 @@ public record Desire(
                         ranges,
                         service.ipFamilies(),
                         service.affinity(),
-                        service.loadBalancerIp(),
+                        requestedIp,
                         carrier,
                         backends,
                         parsed.settings(),
@@ -165,6 +168,37 @@ public record Desire(
                                             new TreeSet<>(capabilities.families()))));
         }
         return problems;
+    }
+
+    /// The API server lets any text pass; providers get an address of one of the Service's
+    /// families, always in the same spelling, so that two of them can be compared.
+    private String requestedIp(ServiceSnapshot service, List<Problem> problems) {
+        if (service.loadBalancerIp().isEmpty() || !capabilities.honoursRequestedIp()) {
+            return "";
+        }
+        try {
+            InetAddress address = Cidr.literal(service.loadBalancerIp());
+            IpFamily family = address instanceof Inet4Address ? IpFamily.IPV4 : IpFamily.IPV6;
+            if (service.ipFamilies().contains(family)) {
+                return address.getHostAddress();
+            }
+            problems.add(
+                    Problem.error(
+                                    Code.IP_FAMILY_NOT_SUPPORTED,
+                                    "spec.loadBalancerIP %s is %s; the Service's ipFamilies are %s"
+                                            .formatted(
+                                                    service.loadBalancerIp(),
+                                                    family,
+                                                    service.ipFamilies()))
+                            .withFix("ask for an address of one of the Service's ipFamilies"));
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    Problem.error(
+                                    Code.LOAD_BALANCER_IP_NOT_SUPPORTED,
+                                    "spec.loadBalancerIP: " + e.getMessage())
+                            .withFix("write one address, or remove spec.loadBalancerIP"));
+        }
+        return "";
     }
 
     /// The spec's list wins over the annotation; none at all, or an empty annotation, means

@@ -60,7 +60,10 @@ public record Cidr(InetAddress network, int prefixBits) implements Comparable<Ci
         return network.getHostAddress() + "/" + prefixBits;
     }
 
-    private static InetAddress literal(String text) {
+    /// Reads an address alone, as strictly as [#parse] does.
+    ///
+    /// @throws IllegalArgumentException naming the text and what is allowed
+    public static InetAddress literal(String text) {
         boolean ipv4 = text.matches("[0-9]+(\\.[0-9]+){3}");
         boolean ipv6 = text.matches("[0-9a-fA-F:.]+") && text.contains(":");
         if (!ipv4 && !ipv6) {

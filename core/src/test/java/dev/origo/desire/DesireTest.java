@@ -102,6 +102,16 @@ class DesireTest {
                             LITTLE,
                             service().wanting(NONE, "10.0.0.9"),
                             "LoadBalancerIpNotSupported spec.loadBalancerIP 10.0.0.9 cannot be given by this provider"),
+                    row(
+                            "loadBalancerIP that is no address",
+                            EVERYTHING,
+                            service().wanting(NONE, "shop.example"),
+                            "LoadBalancerIpNotSupported spec.loadBalancerIP: 'shop.example' is no IPv4 or IPv6 literal"),
+                    row(
+                            "loadBalancerIP of a family that the Service has not",
+                            EVERYTHING,
+                            service().families(IPV4).wanting(NONE, "2001:db8::7"),
+                            "IpFamilyNotSupported spec.loadBalancerIP 2001:db8::7 is IPV6; the Service's ipFamilies are [IPV4]"),
                     row("affinity where it can be kept", EVERYTHING, service().wanting(STICKY, "")),
                     row(
                             "affinity where it cannot",
@@ -227,6 +237,14 @@ class DesireTest {
         assertThat(spec.families()).containsExactly(IPV6, IPV4);
         assertThat(spec.affinity()).isEqualTo(STICKY);
         assertThat(spec.requestedIp()).isEqualTo("10.0.0.9");
+    }
+
+    @Test
+    void oneAddressHasOneSpellingHoweverTheServiceWritesIt() {
+        assertThat(List.of("2001:db8::7", "2001:0DB8:0:0:0:0:0:7"))
+                .extracting(
+                        text -> spec(service().families(IPV6).wanting(NONE, text)).requestedIp())
+                .containsOnly("2001:db8:0:0:0:0:0:7");
     }
 
     @Test

@@ -27,12 +27,13 @@ record Balancer(
     /// What is listened on, and the pool behind it.
     ///
     /// @param sourceRanges who may connect
+    /// @param keepsClientsSeconds how long a client stays with its node; 0 for any node each time
     record Front(
             Protocol protocol,
             int port,
             Carrier carrier,
             List<String> sourceRanges,
-            boolean keepsClients,
+            long keepsClientsSeconds,
             String pool) {
         Front {
             sourceRanges = List.copyOf(sourceRanges);

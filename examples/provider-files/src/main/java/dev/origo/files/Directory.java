@@ -1,16 +1,18 @@
 package dev.origo.files;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.origo.model.Code;
 import dev.origo.model.IpFamily;
 import dev.origo.model.Problem;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,18 +25,30 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The cloud itself: two folders of JSON files. Each file is written whole or not at all; a file of
-/// anybody else's is never written or deleted.
+/// anybody else's, and one that nobody can read, is never written or deleted.
 ///
-/// Thread-safe: one change at a time.
+/// Thread-safe: the lock, and a locked file for other processes, let one change happen at a time.
 final class Directory {
     private static final String ENDING = ".json";
-    private static final int ADDRESSES_MAX = 254;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /// What is being written. Whatever a killed process left there, the next one overwrites.
+    private static final String DRAFT = ".draft";
+
+    private static final String LOCK = ".lock";
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .changeDefaultNullHandling(
+                            nulls -> nulls.withValueNulls(Nulls.FAIL).withContentNulls(Nulls.FAIL))
+                    .build();
 
     private final Path root;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,95 +57,101 @@ final class Directory {
         this.root = root;
     }
 
-    /// Everything in it.
-    List<Kept> list() {
-        return locked(
-                "List",
-                () -> {
-                    List<Kept> all = new ArrayList<>();
-                    all.addAll(read(Balancer.FOLDER, Balancer.class));
-                    all.addAll(read(Pool.FOLDER, Pool.class));
-                    return all;
-                });
+    /// What was found.
+    record Listing(List<Kept> kept, List<Unreadable> unreadable) {}
+
+    /// A file by whose name alone can be told whose it is.
+    record Unreadable(String folder, String name, CloudFailure why) {}
+
+    /// Everything whose name begins with the prefix. A file whose name is not the one inside is a
+    /// person's copy, and left out.
+    Listing list(String prefix) {
+        return answered("List", () -> listing(prefix));
     }
 
     Pool create(Pool pool) {
-        return locked("CreatePool", () -> created(pool));
+        return alone("CreatePool", () -> created(pool));
     }
 
     Pool change(Pool pool) {
-        return locked("ChangePool", () -> changed(pool));
+        return alone(
+                "ChangePool",
+                () -> {
+                    var _ = ours(pool);
+                    return written(pool);
+                });
     }
 
     /// Gives it addresses, the requested one or the first that are free.
     Balancer create(Balancer balancer, Set<IpFamily> families, String requestedIp) {
-        return locked(
+        return alone(
                 "CreateBalancer",
-                () -> created(balancer.withAddresses(addresses(balancer, families, requestedIp))));
+                () -> created(addressed(balancer, balancer, families, requestedIp)));
     }
 
-    Balancer change(Balancer balancer, Set<IpFamily> families) {
-        return locked(
+    /// Keeps the addresses that the file has, as far as they are still wanted.
+    Balancer change(Balancer balancer, Set<IpFamily> families, String requestedIp) {
+        return alone(
                 "ChangeBalancer",
-                () -> changed(balancer.withAddresses(addresses(balancer, families, ""))));
+                () -> written(addressed(balancer, ours(balancer), families, requestedIp)));
     }
 
     /// A pool that a balancer names cannot go.
     void delete(Kept kept) {
-        locked(
-                "Delete",
-                () -> {
-                    Path file = file(kept);
-                    if (Files.exists(file)) {
-                        requireOurs(kept, file);
-                        if (kept instanceof Pool pool
-                                && read(Balancer.FOLDER, Balancer.class).stream()
-                                        .anyMatch(balancer -> balancer.uses(pool.name()))) {
-                            throw failure(
-                                    "Delete",
-                                    new CloudFailure.Conflict(file + " is named by a balancer"));
-                        }
-                        Files.delete(file);
-                    }
-                    return kept;
-                });
+        var _ =
+                alone(
+                        "Delete",
+                        () -> {
+                            if (Files.exists(file(kept))) {
+                                var _ = ours(kept);
+                                requireUnused(kept);
+                                Files.delete(file(kept));
+                            }
+                            return kept;
+                        });
     }
 
-    private <K extends Kept> K created(K kept) throws IOException {
-        Path file = file(kept);
-        if (Files.exists(file)) {
-            requireOurs(kept, file);
+    // --- changes
+
+    private <K extends Kept> K created(K kept) throws IOException, Refused {
+        if (Files.exists(file(kept))) {
+            var _ = ours(kept);
+            throw new Refused(new CloudFailure.Conflict(file(kept) + " is there already"));
         }
-        return written(kept, file);
+        return written(kept);
     }
 
-    private <K extends Kept> K changed(K kept) throws IOException {
+    /// What stands under its name, if it is the same owner's.
+    @SuppressWarnings("unchecked") // a folder holds one kind
+    private <K extends Kept> K ours(K kept) throws IOException, Refused {
         Path file = file(kept);
-        requireOurs(kept, file);
-        return written(kept, file);
-    }
-
-    private void requireOurs(Kept kept, Path file) throws IOException {
-        if (!Files.exists(file)) {
-            throw failure("Change", new CloudFailure.NotFound(file + " is gone"));
-        }
-        if (!read(file, kept.getClass()).mark().equals(kept.mark())) {
-            throw failure(
-                    "Change",
+        K stands = (K) read(file, kept.getClass());
+        if (!stands.mark().equals(kept.mark())) {
+            throw new Refused(
                     new CloudFailure.Rejected(
                             Problem.error(
                                     Code.NAME_TAKEN, file + " is there and not this Service's")));
         }
+        return stands;
     }
 
-    /// Whole or not at all: written beside it, on the disk, then renamed.
-    private <K extends Kept> K written(K kept, Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    private void requireUnused(Kept kept) throws IOException, Refused {
+        boolean used =
+                kept instanceof Pool
+                        && balancers(listing("")).anyMatch(balancer -> balancer.uses(kept.name()));
+        if (used) {
+            throw new Refused(new CloudFailure.Conflict(file(kept) + " is named by a balancer"));
+        }
+    }
+
+    /// Written elsewhere, on the disk, then renamed.
+    private <K extends Kept> K written(K kept) throws IOException, Refused {
+        Path draft = root.resolve(DRAFT);
         byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept);
+        Files.createDirectories(file(kept).getParent());
         try (FileChannel channel =
                 FileChannel.open(
-                        fresh,
+                        draft,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE)) {
@@ -140,116 +160,200 @@ final class Directory {
                 channel.write(bytes);
             }
             channel.force(true);
+        } catch (IOException e) {
+            boolean isFull = Files.getFileStore(root).getUsableSpace() < json.length;
+            Files.deleteIfExists(draft);
+            if (isFull) {
+                throw new Refused(new CloudFailure.QuotaExceeded("space of the disk at " + root));
+            }
+            throw e;
         }
         Files.move(
-                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                draft,
+                file(kept),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
         return kept;
     }
 
-    private SortedMap<IpFamily, String> addresses(
-            Balancer balancer, Set<IpFamily> families, String requestedIp) throws IOException {
-        SortedMap<IpFamily, String> given = new TreeMap<>(balancer.addresses());
+    // --- addresses
+
+    private Balancer addressed(
+            Balancer wanted, Balancer stands, Set<IpFamily> families, String requestedIp)
+            throws IOException, Refused {
+        SortedMap<IpFamily, String> given = new TreeMap<>(stands.addresses());
         given.keySet().retainAll(families);
-        List<String> taken =
-                read(Balancer.FOLDER, Balancer.class).stream()
-                        .filter(other -> !other.name().equals(balancer.name()))
-                        .flatMap(other -> other.addresses().values().stream())
-                        .toList();
-        for (IpFamily family : families) {
-            boolean requested =
-                    !requestedIp.isEmpty()
-                            && requestedIp.contains(":") == (family == IpFamily.IPV6);
-            if (requested && taken.contains(requestedIp)) {
-                throw failure(
-                        "CreateBalancer",
+        if (!requestedIp.isEmpty() && !given.containsValue(requestedIp)) {
+            if (taken().contains(requestedIp)) {
+                throw new Refused(
                         new CloudFailure.Rejected(
                                 Problem.error(
                                         Code.CLOUD_REJECTED,
                                         "spec.loadBalancerIP %s is another balancer's"
                                                 .formatted(requestedIp))));
             }
-            if (requested) {
-                given.put(family, requestedIp);
-            } else if (!given.containsKey(family)) {
-                given.put(family, free(family, taken));
+            given.put(Addresses.family(requestedIp), requestedIp);
+        }
+        for (IpFamily family : families) {
+            if (!given.containsKey(family)) {
+                given.put(family, free(family));
             }
         }
-        return given;
+        return wanted.withAddresses(given);
     }
 
-    /// Of the ranges for documentation. Source: RFC 5737, RFC 3849
-    private static String free(IpFamily family, List<String> taken) {
-        for (int i = 1; i <= ADDRESSES_MAX; i++) {
-            String address =
-                    family == IpFamily.IPV4 ? "192.0.2." + i : "2001:db8:0:0:0:0:0:%x".formatted(i);
-            if (!taken.contains(address)) {
-                return address;
-            }
-        }
-        throw failure("CreateBalancer", new CloudFailure.QuotaExceeded(family + " addresses"));
+    private String free(IpFamily family) throws IOException, Refused {
+        return Addresses.free(family, taken())
+                .orElseThrow(() ->
+                        new Refused(
+                                new CloudFailure.QuotaExceeded(
+                                        "addresses in " + Addresses.range(family))));
     }
+
+    /// A file that cannot be read may have any address, so none is given until it can be.
+    private Set<String> taken() throws IOException, Refused {
+        Listing all = listing("");
+        Optional<Unreadable> unreadable =
+                all.unreadable().stream()
+                        .filter(file -> file.folder().equals(Balancer.FOLDER))
+                        .findFirst();
+        if (unreadable.isPresent()) {
+            throw new Refused(unreadable.get().why());
+        }
+        return balancers(all)
+                .flatMap(balancer -> balancer.addresses().values().stream())
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<Balancer> balancers(Listing listing) {
+        return listing.kept().stream()
+                .flatMap(kept -> kept instanceof Balancer b ? Stream.of(b) : Stream.empty());
+    }
+
+    // --- files
 
     private Path file(Kept kept) {
         return root.resolve(kept.folder()).resolve(kept.name() + ENDING);
     }
 
-    private <K extends Kept> List<K> read(String folder, Class<K> kind) throws IOException {
-        Path directory = root.resolve(folder);
-        if (!Files.exists(directory)) {
-            return List.of();
-        }
-        List<K> all = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList()) {
-                all.add(read(file, kind));
-            }
-        }
-        return all;
+    private Listing listing(String prefix) throws IOException {
+        Listing found = new Listing(new ArrayList<>(), new ArrayList<>());
+        list(Balancer.FOLDER, Balancer.class, prefix, found);
+        list(Pool.FOLDER, Pool.class, prefix, found);
+        return found;
     }
 
-    private static <K extends Kept> K read(Path file, Class<K> kind) throws IOException {
+    private void list(String folder, Class<? extends Kept> kind, String prefix, Listing found)
+            throws IOException {
+        for (Path file : files(root.resolve(folder), prefix)) {
+            String text = file.getFileName().toString();
+            String name = text.substring(0, text.length() - ENDING.length());
+            try {
+                Kept kept = read(file, kind);
+                if (kept.name().equals(name)) {
+                    found.kept().add(kept);
+                }
+            } catch (IOException e) {
+                boolean wentMeanwhile = e instanceof NoSuchFileException;
+                if (!wentMeanwhile) {
+                    found.unreadable().add(new Unreadable(folder, name, failure(e)));
+                }
+            } catch (Refused e) {
+                found.unreadable().add(new Unreadable(folder, name, e.failure));
+            }
+        }
+    }
+
+    private static List<Path> files(Path folder, String prefix) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .filter(file -> file.toString().endsWith(ENDING))
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static <K extends Kept> K read(Path file, Class<K> kind) throws IOException, Refused {
         try {
-            return JSON.readValue(Files.readString(file, StandardCharsets.UTF_8), kind);
+            return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), kind))
+                    .orElseThrow(() -> unreadable(file, kind, "", "nothing is in it"));
         } catch (JacksonException e) {
             String line =
                     Optional.ofNullable(e.getLocation())
                             .map(at -> " line %d".formatted(at.getLineNr()))
                             .orElse("");
-            throw failure(
-                    "Read",
-                    new CloudFailure.Rejected(
-                            Problem.error(
-                                            Code.CLOUD_REJECTED,
-                                            "%s%s is no %s: %s"
-                                                    .formatted(
-                                                            file,
-                                                            line,
-                                                            kind.getSimpleName(),
-                                                            e.getOriginalMessage()))
-                                    .withFix("mend the file, or move it out of the directory")));
+            throw unreadable(file, kind, line, e.getOriginalMessage());
         }
     }
 
-    private interface Effect<T> {
-        T take() throws IOException;
+    private static Refused unreadable(Path file, Class<?> kind, String line, String why) {
+        return new Refused(
+                new CloudFailure.Unknown(
+                        "%s%s is no %s: %s: mend the file, or move it out of the directory"
+                                .formatted(file, line, kind.getSimpleName(), why)));
     }
 
-    private <T> T locked(String action, Effect<T> effect) {
+    // --- failures
+
+    private interface Effect<T> {
+        T take() throws IOException, Refused;
+    }
+
+    private static final class Refused extends Exception {
+        private final transient CloudFailure failure;
+
+        Refused(CloudFailure failure) {
+            super(failure.toString());
+            this.failure = failure;
+        }
+    }
+
+    private <T> T alone(String action, Effect<T> effect) {
         lock.lock();
         try {
-            return effect.take();
-        } catch (AccessDeniedException | NoSuchFileException e) {
-            throw failure(action, new CloudFailure.Denied("access to " + e.getFile()));
-        } catch (FileSystemException e) {
-            throw failure(action, new CloudFailure.Unreachable(e.toString(), true));
-        } catch (IOException e) {
-            throw failure(action, new CloudFailure.Unknown(e.toString()));
+            return answered(action, () -> lockedForOthers(effect));
         } finally {
             lock.unlock();
         }
     }
 
-    private static CloudException failure(String action, CloudFailure failure) {
-        return new CloudException("files:" + action, failure);
+    private <T> T lockedForOthers(Effect<T> effect) throws IOException, Refused {
+        Files.createDirectories(root);
+        try (FileChannel channel =
+                        FileChannel.open(
+                                root.resolve(LOCK),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                FileLock held = channel.tryLock()) {
+            if (held == null) {
+                throw new Refused(new CloudFailure.Conflict("another process changes " + root));
+            }
+            return effect.take();
+        } catch (OverlappingFileLockException e) {
+            throw new Refused(new CloudFailure.Conflict("another provider changes " + root));
+        }
+    }
+
+    private static <T> T answered(String action, Effect<T> effect) {
+        try {
+            return effect.take();
+        } catch (Refused e) {
+            throw new CloudException("files:" + action, e.failure, e);
+        } catch (IOException e) {
+            throw new CloudException("files:" + action, failure(e), e);
+        }
+    }
+
+    private static CloudFailure failure(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied ->
+                    new CloudFailure.Denied("access to " + denied.getFile());
+            case NoSuchFileException gone -> new CloudFailure.NotFound(gone.getFile() + " is gone");
+            default -> new CloudFailure.Unknown(e.toString());
+        };
     }
 }

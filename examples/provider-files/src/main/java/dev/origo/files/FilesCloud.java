@@ -4,25 +4,49 @@ import dev.origo.model.ClusterId;
 import dev.origo.model.OwnerId;
 import dev.origo.spi.Answer;
 import dev.origo.spi.Cloud;
+import dev.origo.spi.CloudException;
 import dev.origo.spi.ProviderRuntime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/// The effects: each call reads all files, or changes one.
+/// The effects: each call reads files, or changes one.
 record FilesCloud(Directory directory, ClusterId cluster, ProviderRuntime runtime)
         implements Cloud<FilesObserved, FilesStep> {
     private static final String FAMILY = "files";
 
+    /// A file of the owner's that cannot be read stops this owner.
     @Override
     public FilesObserved observe(OwnerId owner) {
-        return observeAll().getOrDefault(owner, FilesObserved.nothing(owner));
+        Directory.Listing found = list(owner.hash());
+        found.unreadable().stream()
+                .findFirst()
+                .ifPresent(file -> {
+                    throw new CloudException(FAMILY + ":List", file.why());
+                });
+        return byOwner(found).getOrDefault(owner, FilesObserved.nothing(owner));
     }
 
+    /// Owners of files that cannot be read are left out: of them nothing is known for certain, and
+    /// whoever needs them observes them alone.
     @Override
     public Map<OwnerId, FilesObserved> observeAll() {
+        Directory.Listing found = list("");
+        Map<OwnerId, FilesObserved> all = byOwner(found);
+        all.keySet()
+                .removeIf(owner ->
+                        found.unreadable().stream()
+                                .anyMatch(file -> file.name().startsWith(owner.hash())));
+        return all;
+    }
+
+    private Directory.Listing list(String prefix) {
+        return runtime.calls().read(FAMILY, "List", () -> directory.list(prefix));
+    }
+
+    private Map<OwnerId, FilesObserved> byOwner(Directory.Listing found) {
         Map<OwnerId, FilesObserved> all = new TreeMap<>();
-        for (Kept kept : runtime.calls().read(FAMILY, "List", directory::list)) {
+        for (Kept kept : found.kept()) {
             if (kept.mark().cluster().equals(cluster.mark())) {
                 OwnerId owner = kept.mark().owner(cluster);
                 all.merge(
@@ -52,8 +76,11 @@ record FilesCloud(Directory directory, ClusterId cluster, ProviderRuntime runtim
                                 () -> directory.create(balancer, families, requestedIp));
                 yield observed -> observed.with(made);
             }
-            case FilesStep.ChangeBalancer(Balancer balancer, var families) -> {
-                Balancer made = write("ChangeBalancer", () -> directory.change(balancer, families));
+            case FilesStep.ChangeBalancer(Balancer balancer, var families, var requestedIp) -> {
+                Balancer made =
+                        write(
+                                "ChangeBalancer",
+                                () -> directory.change(balancer, families, requestedIp));
                 yield observed -> observed.with(made);
             }
             case FilesStep.Delete(Kept kept) -> {

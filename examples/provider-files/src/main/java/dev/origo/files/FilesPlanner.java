@@ -18,6 +18,7 @@ import dev.origo.spi.Plan;
 import dev.origo.spi.Planner;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.TargetHealth;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// First the pools, then the balancer in front of them, then what nobody uses any more.
 final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
@@ -45,30 +47,102 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
     }
 
     private static Plan<FilesStep> present(LoadBalancerSpec spec, FilesObserved observed) {
+        Optional<Problem> refusal = refusal(spec);
+        if (refusal.isPresent()) {
+            return Plan.refused(List.of(refusal.get()));
+        }
+        Optional<Balancer> stands = standing(spec, observed);
+        Balancer wanted = balancer(spec, stands.map(Balancer::name).orElse(freshName(spec)));
+        return new Plan<>(
+                wave(spec, observed, stands, wanted), replacements(spec, observed, wanted));
+    }
+
+    private static Optional<Problem> refusal(LoadBalancerSpec spec) {
+        String wish = spec.requestedIp();
+        if (wish.isEmpty() || Addresses.holds(wish)) {
+            return Optional.empty();
+        }
+        Cidr range = Addresses.range(Addresses.family(wish));
+        return Optional.of(
+                Problem.error(
+                                Code.LOAD_BALANCER_IP_NOT_SUPPORTED,
+                                "spec.loadBalancerIP %s is not in %s".formatted(wish, range))
+                        .withFix(
+                                "ask for an address in %s, or remove spec.loadBalancerIP"
+                                        .formatted(range)));
+    }
+
+    private static List<FilesStep> wave(
+            LoadBalancerSpec spec,
+            FilesObserved observed,
+            Optional<Balancer> stands,
+            Balancer wanted) {
         List<FilesStep> pools = poolSteps(spec, observed);
         if (!pools.isEmpty()) {
-            return Plan.of(pools);
+            return pools;
         }
-        Balancer wanted = balancer(spec);
-        Optional<Balancer> stands = Optional.ofNullable(observed.balancers().get(wanted.name()));
+        Set<IpFamily> families = Set.copyOf(spec.families());
         if (stands.isEmpty()) {
-            return Plan.of(
-                    List.of(
-                            new FilesStep.CreateBalancer(
-                                    wanted, Set.copyOf(spec.families()), spec.requestedIp())));
+            return List.of(new FilesStep.CreateBalancer(wanted, families, spec.requestedIp()));
         }
-        boolean same =
-                stands.get().withAddresses(new TreeMap<>()).equals(wanted)
-                        && stands.get().addresses().keySet().equals(Set.copyOf(spec.families()));
-        if (!same) {
-            return Plan.of(
-                    List.of(
-                            new FilesStep.ChangeBalancer(
-                                    wanted.withAddresses(stands.get().addresses()),
-                                    Set.copyOf(spec.families()))));
+        if (!isRight(stands.get(), wanted, spec)) {
+            return List.of(
+                    new FilesStep.ChangeBalancer(
+                            wanted.withAddresses(stands.get().addresses()),
+                            families,
+                            spec.requestedIp()));
         }
-        return leftovers(spec, observed, stands.get());
+        return leftovers(spec, observed, wanted);
     }
+
+    // --- which balancer is meant
+
+    /// The one that is as wanted in what cannot change, first of all if it is published; or one
+    /// under the name that a new one would get, which somebody has edited.
+    private static Optional<Balancer> standing(LoadBalancerSpec spec, FilesObserved observed) {
+        return suiting(spec, observed)
+                .or(() -> Optional.ofNullable(observed.balancers().get(freshName(spec))));
+    }
+
+    private static Optional<Balancer> suiting(LoadBalancerSpec spec, FilesObserved observed) {
+        List<Balancer> suiting =
+                observed.balancers().values().stream().filter(b -> suits(b, spec)).toList();
+        return suiting.stream()
+                .filter(balancer -> isPublished(balancer, spec))
+                .findFirst()
+                .or(() -> suiting.stream().findFirst());
+    }
+
+    private static boolean suits(Balancer balancer, LoadBalancerSpec spec) {
+        return balancer.scheme() == spec.scheme()
+                && (spec.requestedIp().isEmpty()
+                        || balancer.addresses().containsValue(spec.requestedIp())
+                        || !balancer.addresses().containsKey(Addresses.family(spec.requestedIp())));
+    }
+
+    private static boolean isRight(Balancer stands, Balancer wanted, LoadBalancerSpec spec) {
+        return stands.withAddresses(new TreeMap<>()).equals(wanted)
+                && stands.addresses().keySet().equals(Set.copyOf(spec.families()))
+                && (spec.requestedIp().isEmpty()
+                        || stands.addresses().containsValue(spec.requestedIp()));
+    }
+
+    private static boolean isPublished(Balancer balancer, LoadBalancerSpec spec) {
+        return balancer.addresses().values().stream().anyMatch(spec.published()::contains);
+    }
+
+    private static List<Problem> replacements(
+            LoadBalancerSpec spec, FilesObserved observed, Balancer wanted) {
+        return observed.balancers().values().stream()
+                .filter(other -> !other.name().equals(wanted.name()) && isPublished(other, spec))
+                .map(other ->
+                        Problem.warning(
+                                Code.REPLACEMENT,
+                                "%s takes the place of %s".formatted(wanted.name(), other.name())))
+                .toList();
+    }
+
+    // --- steps
 
     private static List<FilesStep> poolSteps(LoadBalancerSpec spec, FilesObserved observed) {
         List<FilesStep> steps = new ArrayList<>();
@@ -85,27 +159,15 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
     }
 
     /// A predecessor goes when the status names it no longer; pools go when no balancer names them.
-    private static Plan<FilesStep> leftovers(
-            LoadBalancerSpec spec, FilesObserved observed, Balancer stands) {
-        List<FilesStep> steps = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
-        for (Balancer other : observed.balancers().values()) {
-            if (other.name().equals(stands.name())) {
-                continue;
-            }
-            if (other.addresses().values().stream().noneMatch(spec.published()::contains)) {
-                steps.add(new FilesStep.Delete(other));
-            } else {
-                problems.add(
-                        Problem.warning(
-                                Code.REPLACEMENT,
-                                "%s takes the place of %s".formatted(stands.name(), other.name())));
-            }
-        }
-        observed.pools().values().stream()
-                .filter(pool -> !observed.isUsed(pool))
-                .forEach(pool -> steps.add(new FilesStep.Delete(pool)));
-        return new Plan<>(steps, problems);
+    private static List<FilesStep> leftovers(
+            LoadBalancerSpec spec, FilesObserved observed, Balancer wanted) {
+        Stream<Balancer> predecessors =
+                observed.balancers().values().stream()
+                        .filter(other -> !other.name().equals(wanted.name()))
+                        .filter(other -> !isPublished(other, spec));
+        Stream<Pool> unused =
+                observed.pools().values().stream().filter(pool -> !observed.isUsed(pool));
+        return Stream.concat(predecessors, unused).<FilesStep>map(FilesStep.Delete::new).toList();
     }
 
     private static List<FilesStep> following(SortedSet<String> nodes, FilesObserved observed) {
@@ -147,14 +209,14 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
     }
 
     /// Another scheme, and another requested address, are another balancer's.
-    private static String balancerName(LoadBalancerSpec spec) {
+    private static String freshName(LoadBalancerSpec spec) {
         return "%s-%s"
                 .formatted(
                         spec.owner().hash(),
                         Hashes.base32(VARIANT_LENGTH, spec.scheme().name(), spec.requestedIp()));
     }
 
-    private static Balancer balancer(LoadBalancerSpec spec) {
+    private static Balancer balancer(LoadBalancerSpec spec, String name) {
         SortedMap<String, Balancer.Front> fronts = new TreeMap<>();
         for (ServicePort port : spec.ports()) {
             fronts.put(
@@ -164,11 +226,11 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
                             port.port(),
                             spec.carrier(),
                             spec.sourceRanges().stream().map(Cidr::toString).toList(),
-                            spec.affinity() instanceof Affinity.ClientIp,
+                            keepsClientsSeconds(spec.affinity()),
                             poolName(spec, port)));
         }
         return new Balancer(
-                balancerName(spec),
+                name,
                 Mark.of(spec.owner()),
                 spec.name(),
                 spec.settings().get(FilesProviderFactory.NOTE).orElse(""),
@@ -177,13 +239,19 @@ final class FilesPlanner implements Planner<FilesObserved, FilesStep> {
                 fronts);
     }
 
+    private static long keepsClientsSeconds(Affinity affinity) {
+        return switch (affinity) {
+            case Affinity.None() -> 0;
+            case Affinity.ClientIp(Duration timeout) -> timeout.toSeconds();
+        };
+    }
+
     // --- what it amounts to
 
     @Override
     public Provisioning provisioning(LoadBalancerSpec spec, FilesObserved observed) {
-        Optional<Balancer> stands =
-                Optional.ofNullable(observed.balancers().get(balancerName(spec)));
-        return stands.<Provisioning>map(
+        return suiting(spec, observed)
+                .<Provisioning>map(
                         balancer -> new Provisioning.Ready(ingress(spec, balancer.addresses())))
                 .orElseGet(Provisioning.Absent::new);
     }

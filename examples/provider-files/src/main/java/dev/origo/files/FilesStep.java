@@ -27,15 +27,18 @@ sealed interface FilesStep extends Step {
             implements FilesStep {
         @Override
         public String describe() {
-            return "create balancer %s with %s".formatted(balancer.name(), balancer.fronts());
+            return "create balancer %s with %s"
+                    .formatted(balancer.name(), balancer.fronts().keySet());
         }
     }
 
     /// Families that it has no address of get one.
-    record ChangeBalancer(Balancer balancer, Set<IpFamily> families) implements FilesStep {
+    record ChangeBalancer(Balancer balancer, Set<IpFamily> families, String requestedIp)
+            implements FilesStep {
         @Override
         public String describe() {
-            return "change balancer %s to %s".formatted(balancer.name(), balancer.fronts());
+            return "change balancer %s with %s"
+                    .formatted(balancer.name(), balancer.fronts().keySet());
         }
     }
 

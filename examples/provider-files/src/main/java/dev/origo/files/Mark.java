@@ -10,6 +10,10 @@ import dev.origo.model.ServiceKey;
 /// @param service `namespace/name`, for people
 /// @param uid the Service's
 record Mark(String cluster, String service, String uid) {
+    Mark {
+        var _ = ServiceKey.parse(service);
+    }
+
     static Mark of(OwnerId owner) {
         return new Mark(owner.cluster().mark(), owner.service().toString(), owner.uid());
     }

@@ -7,8 +7,10 @@ import dev.origo.model.HealthCheck;
 import dev.origo.model.IpFamily;
 import dev.origo.model.Scheme;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +51,7 @@ class DirectoryTest {
     void whatIsWrittenIsReadBackAndLeavesNothingBeside() throws IOException {
         Pool pool = directory().create(pool(OURS, "a", "b"));
 
-        assertThat(directory().list()).containsExactly(pool);
+        assertThat(directory().list("").kept()).containsExactly(pool);
         try (Stream<Path> files = Files.list(root.resolve("pools"))) {
             assertThat(files.map(f -> f.getFileName().toString())).containsExactly("pool.json");
         }
@@ -62,7 +64,7 @@ class DirectoryTest {
         assertThatThrownBy(() -> directory().create(pool(OURS))).hasMessageContaining("NAME_TAKEN");
         assertThatThrownBy(() -> directory().change(pool(OURS))).hasMessageContaining("NAME_TAKEN");
         assertThatThrownBy(() -> directory().delete(pool(OURS))).hasMessageContaining("NAME_TAKEN");
-        assertThat(directory().list()).containsExactly(theirs);
+        assertThat(directory().list("").kept()).containsExactly(theirs);
     }
 
     @Test
@@ -70,8 +72,8 @@ class DirectoryTest {
         Path file = Files.createDirectories(root.resolve("pools")).resolve("broken.json");
         Files.writeString(file, "{\n  \"name\": nonsense\n}");
 
-        assertThatThrownBy(() -> directory().list())
-                .hasMessageContainingAll("broken.json line 2 is no Pool", "mend the file");
+        assertThat(directory().list("").unreadable().toString())
+                .contains("broken.json line 2 is no Pool", "mend the file");
         assertThat(file).exists();
     }
 
@@ -89,5 +91,65 @@ class DirectoryTest {
         assertThatThrownBy(() ->
                         directory().create(balancer("four"), Set.of(IpFamily.IPV4), "192.0.2.2"))
                 .hasMessageContaining("192.0.2.2 is another balancer's");
+    }
+
+    @Test
+    void whatIsThereIsNotCreatedAgain() {
+        Pool first = directory().create(pool(OURS, "a"));
+
+        assertThatThrownBy(() -> directory().create(pool(OURS, "b")))
+                .hasMessageContainingAll("files:CreatePool", "Conflict", "pool.json");
+        assertThat(directory().list("").kept()).containsExactly(first);
+    }
+
+    @Test
+    void whatAKilledProcessLeftHalfWrittenIsOverwritten() throws IOException {
+        Files.writeString(root.resolve(".draft"), "{\"name\": \"po");
+        Pool pool = directory().create(pool(OURS, "a"));
+
+        assertThat(directory().list("").kept()).containsExactly(pool);
+        assertThat(root.resolve(".draft")).doesNotExist();
+    }
+
+    @Test
+    void nothingIsChangedWhileAnotherProcessChangesSomething() throws IOException {
+        try (FileChannel channel =
+                        FileChannel.open(
+                                root.resolve(".lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            assertThatThrownBy(() -> directory().create(pool(OURS, "a")))
+                    .hasMessageContainingAll("files:CreatePool", "Conflict");
+        }
+        assertThat(directory().list("").kept()).isEmpty();
+    }
+
+    @Test
+    void noAddressIsGivenWhileABalancerCannotBeRead() throws IOException {
+        Balancer one = directory().create(balancer("one"), Set.of(IpFamily.IPV4), "");
+        Path file = root.resolve("balancers/one.json");
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.replace("INTERNAL", "ELSEWHERE"));
+
+        assertThatThrownBy(() -> directory().create(balancer("two"), Set.of(IpFamily.IPV4), ""))
+                .hasMessageContainingAll("files:CreateBalancer", "one.json line", "mend the file");
+
+        Files.writeString(file, whole);
+        assertThat(directory().list("").kept()).containsExactly(one);
+    }
+
+    @Test
+    void aChangeOfWhatIsGoneIsToldAsThat() {
+        assertThatThrownBy(() -> directory().change(pool(OURS, "a")))
+                .hasMessageContainingAll("files:ChangePool", "NotFound", "pool.json is gone");
+    }
+
+    @Test
+    void aFileWhereAFolderShouldBeIsNamed() throws IOException {
+        Files.writeString(root.resolve("pools"), "");
+
+        assertThatThrownBy(() -> directory().list(""))
+                .hasMessageContainingAll("files:List", "Unknown", root + "/pools");
     }
 }

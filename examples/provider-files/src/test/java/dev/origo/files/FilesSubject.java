@@ -54,9 +54,14 @@ final class FilesSubject implements Subject {
         }
     }
 
+    /// The directory as the simulator sees it; closing it removes it.
+    static CloudUnderTest at(Path root) {
+        return new Cloud(root);
+    }
+
     private record Cloud(Path root) implements CloudUnderTest {
         private List<Kept> files() {
-            return new Directory(root).list();
+            return new Directory(root).list("").kept();
         }
 
         @Override
@@ -112,7 +117,7 @@ final class FilesSubject implements Subject {
                                         .collect(Collectors.toCollection(TreeSet::new)),
                                 Optional.of(check(pool.check())),
                                 ranges(front),
-                                front.keepsClients()));
+                                front.keepsClientsSeconds() > 0));
             }
             return new dev.origo.testkit.conformance.Balancer(
                     balancer.mark().cluster(),
