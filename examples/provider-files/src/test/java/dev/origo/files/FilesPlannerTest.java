@@ -131,13 +131,15 @@ class FilesPlannerTest {
         return new Row(name, observed, desired, List.of(expected));
     }
 
-    static List<Row> rows() {
+    static Stream<Row> rows() {
+        return Stream.of(arising(), replacing(), ending()).flatMap(List::stream);
+    }
+
+    private static List<Row> arising() {
         Wish web = Wish.PLAIN;
-        Wish pinned = web.asking("192.0.2.9");
         FilesObserved nothing = FilesObserved.nothing(OWNER);
         FilesObserved stands = grown(nothing, web);
         Wish outside = web.published(GIVEN).scheme(Scheme.INTERNET_FACING);
-        FilesObserved both = grown(stands, outside.asking("192.0.2.8"));
         return List.of(
                 row(
                         "a new Service",
@@ -175,7 +177,17 @@ class FilesPlannerTest {
                         outside,
                         "1: Replacement B2 takes the place of B1",
                         "1: create balancer B2 with [tcp-80]",
-                        "2: Replacement B2 takes the place of B1"),
+                        "2: Replacement B2 takes the place of B1"));
+    }
+
+    private static List<Row> replacing() {
+        Wish web = Wish.PLAIN;
+        Wish pinned = web.asking("192.0.2.9");
+        FilesObserved nothing = FilesObserved.nothing(OWNER);
+        FilesObserved stands = grown(nothing, web);
+        Wish outside = web.published(GIVEN).scheme(Scheme.INTERNET_FACING);
+        FilesObserved both = grown(stands, outside.asking("192.0.2.8"));
+        return List.of(
                 row(
                         "the status names the new one: the old one goes",
                         both,
@@ -207,7 +219,16 @@ class FilesPlannerTest {
                         "it asks no more after the other one is published",
                         grown(stands, pinned.published(GIVEN)),
                         web.published("192.0.2.9"),
-                        "1: delete balancers/B1"),
+                        "1: delete balancers/B1"));
+    }
+
+    private static List<Row> ending() {
+        Wish web = Wish.PLAIN;
+        FilesObserved nothing = FilesObserved.nothing(OWNER);
+        FilesObserved stands = grown(nothing, web);
+        Wish outside = web.published(GIVEN).scheme(Scheme.INTERNET_FACING);
+        FilesObserved both = grown(stands, outside.asking("192.0.2.8"));
+        return List.of(
                 row(
                         "a second family, with the address that it asks for",
                         stands,
