@@ -17,7 +17,7 @@ from origo_e2e.wire import wire
 from origo_e2e.world import World
 
 _LEASE_SECONDS = 15
-_CONVERGED_SECONDS = 180
+_CONVERGED_SECONDS = 90
 _KILLS = 50
 _SERVICES = 50
 
