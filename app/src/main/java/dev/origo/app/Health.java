@@ -14,8 +14,8 @@ final class Health {
     /// With free workers nothing waits but for the first audit.
     static final Duration WAITING_MAX = Duration.ofMinutes(10);
 
-    /// A watch is replaced when it hangs for two minutes; after this that did not help, and a new
-    /// process may.
+    /// A watch that hangs is replaced again and again before this; after it that did not help, and
+    /// a new process may.
     static final Duration UNWATCHED_MAX = Duration.ofMinutes(10);
 
     private Health() {}

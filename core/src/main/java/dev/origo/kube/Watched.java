@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// it.
 final class Watched<T extends HasMetadata, S> {
     static final Duration LOOK_EVERY = Duration.ofSeconds(10);
-    static final Duration UNWATCHED_MAX = Duration.ofMinutes(2);
+    private static final Duration UNWATCHED = Duration.ofSeconds(30);
+    private static final Duration UNWATCHED_MAX = Duration.ofMinutes(4);
     static final Duration RELIST_EVERY = Duration.ofHours(2);
     private static final Duration RESTART_BACKOFF_MAX = Duration.ofMinutes(1);
 
@@ -67,22 +68,25 @@ final class Watched<T extends HasMetadata, S> {
     record Look(boolean running, Duration unwatched, Duration age, int restartsInRow) {}
 
     /// Pure. A stopped informer is replaced with a backoff, one that hangs after a while, a healthy
-    /// one when its list is old.
+    /// one when its list is old. The while doubles each time that it did not help, so that a list
+    /// which takes long comes to its end.
     static Action action(Look look, Duration relistAfter) {
-        Duration backoff = LOOK_EVERY.multipliedBy(1L << Math.min(look.restartsInRow(), 6));
-        if (backoff.compareTo(RESTART_BACKOFF_MAX) > 0) {
-            backoff = RESTART_BACKOFF_MAX;
-        }
+        Duration backoff = doubled(LOOK_EVERY, look.restartsInRow(), RESTART_BACKOFF_MAX);
+        Duration patience = doubled(UNWATCHED, look.restartsInRow(), UNWATCHED_MAX);
         if (!look.running()) {
             return look.age().compareTo(backoff) >= 0 ? Action.RESTART : Action.LEAVE;
         }
         boolean hangs =
-                look.unwatched().compareTo(UNWATCHED_MAX) > 0
-                        && look.age().compareTo(UNWATCHED_MAX) > 0;
+                look.unwatched().compareTo(patience) > 0 && look.age().compareTo(patience) > 0;
         if (hangs) {
             return Action.RESTART;
         }
         return look.age().compareTo(relistAfter) >= 0 ? Action.RELIST : Action.LEAVE;
+    }
+
+    private static Duration doubled(Duration first, int times, Duration max) {
+        Duration grown = first.multipliedBy(1L << Math.min(times, 6));
+        return grown.compareTo(max) > 0 ? max : grown;
     }
 
     /// Starts listing and watching. The answer completes when the store shows the whole list, and

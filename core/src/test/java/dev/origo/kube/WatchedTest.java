@@ -25,9 +25,13 @@ class WatchedTest {
     static Stream<Row> rows() {
         return Stream.of(
                 new Row("healthy", look(true, 0, 60, 0), Action.LEAVE),
-                new Row("reconnecting", look(true, 120, 600, 0), Action.LEAVE),
-                new Row("hangs", look(true, 121, 600, 0), Action.RESTART),
-                new Row("new and not yet watching", look(true, 900, 120, 3), Action.LEAVE),
+                new Row("reconnecting", look(true, 30, 600, 0), Action.LEAVE),
+                new Row("hangs", look(true, 31, 600, 0), Action.RESTART),
+                new Row("new and not yet watching", look(true, 900, 30, 0), Action.LEAVE),
+                new Row("hangs again, longer", look(true, 900, 60, 1), Action.LEAVE),
+                new Row("hangs again, for long enough", look(true, 900, 61, 1), Action.RESTART),
+                new Row("hangs often", look(true, 900, 240, 40), Action.LEAVE),
+                new Row("hangs often, 4 min at most", look(true, 900, 241, 40), Action.RESTART),
                 new Row("stopped", look(false, 10, 10, 0), Action.RESTART),
                 new Row("stopped just after a restart", look(false, 30, 10, 1), Action.LEAVE),
                 new Row("stopped after a backoff", look(false, 30, 20, 1), Action.RESTART),
