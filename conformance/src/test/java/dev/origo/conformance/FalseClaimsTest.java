@@ -94,6 +94,11 @@ class FalseClaimsTest {
         }
 
         @Override
+        public int lives() {
+            return 0;
+        }
+
+        @Override
         public CloudUnderTest open(Simulation simulation) {
             return boasting(subject.open(simulation));
         }

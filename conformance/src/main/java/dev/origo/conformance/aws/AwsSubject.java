@@ -76,6 +76,11 @@ public record AwsSubject(boolean overHttp) implements Subject {
         return overHttp ? EnumSet.of(Fault.CRASH) : EnumSet.allOf(Fault.class);
     }
 
+    @Override
+    public int lives() {
+        return overHttp ? 2 : 25;
+    }
+
     static AwsClients clients(String endpoint) {
         return AwsClients.ofEmulator(
                 new AwsConfig(

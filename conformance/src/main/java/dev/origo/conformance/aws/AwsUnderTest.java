@@ -21,7 +21,6 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 
 /// An account, wherever it is.
@@ -168,21 +167,18 @@ record AwsUnderTest(
     }
 
     private void deleteListener(String balancer) {
-        String arn =
-                elb().describeListeners(r -> r.loadBalancerArn(balancer))
-                        .listeners()
-                        .getFirst()
-                        .listenerArn();
-        elb().deleteListener(r -> r.listenerArn(arn));
+        elb().describeListeners(r -> r.loadBalancerArn(balancer)).listeners().stream()
+                .limit(1)
+                .forEach(listener ->
+                        elb().deleteListener(r -> r.listenerArn(listener.listenerArn())));
     }
 
     private void deregister(String group) {
-        TargetDescription target =
-                elb().describeTargetHealth(r -> r.targetGroupArn(group))
-                        .targetHealthDescriptions()
-                        .getFirst()
-                        .target();
-        elb().deregisterTargets(r -> r.targetGroupArn(group).targets(target));
+        elb().describeTargetHealth(r -> r.targetGroupArn(group)).targetHealthDescriptions().stream()
+                .limit(1)
+                .forEach(health ->
+                        elb().deregisterTargets(
+                                        r -> r.targetGroupArn(group).targets(health.target())));
     }
 
     private void moveCheck(String group) {

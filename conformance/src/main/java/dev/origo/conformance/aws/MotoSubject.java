@@ -49,6 +49,11 @@ record MotoSubject(URI endpoint) implements Subject {
     }
 
     @Override
+    public int lives() {
+        return 0;
+    }
+
+    @Override
     public CloudUnderTest open(Simulation simulation) {
         reset();
         AwsClients clients = AwsSubject.clients(endpoint.toString());

@@ -10,6 +10,7 @@ import dev.origo.testkit.Crossing;
 import dev.origo.testkit.Simulation;
 import dev.origo.testkit.Stage;
 import dev.origo.testkit.World;
+import dev.origo.testkit.conformance.SubjectStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,8 +30,18 @@ class FilesNeighboursTest {
     private static final String OTHER = "default/other";
     private static final long SEED = 7;
 
-    private static void inWorld(BiConsumer<FilesStage, World> test) {
-        try (FilesStage stage = new FilesStage()) {
+    @TempDir Path parent = Path.of("");
+
+    private Path root() {
+        return parent.resolve("balancers");
+    }
+
+    private static ServiceDraft web() {
+        return ServiceDraft.balanced(new FilesProviderFactory().defaultClass(), 80, 443);
+    }
+
+    private void inWorld(BiConsumer<SubjectStage, World> test) {
+        try (SubjectStage stage = new SubjectStage(_ -> FilesSubject.at(root()))) {
             Simulation.driven(() -> {
                 try (World world = stage.open(SEED)) {
                     test.accept(stage, world);
@@ -83,11 +95,11 @@ class FilesNeighboursTest {
             })
     void aStrangersFileStopsNobody(String text) {
         inWorld((stage, world) -> {
-            Path notes = stage.root().resolve("pools/notes.json");
+            Path notes = root().resolve("pools/notes.json");
             write(notes, text);
             stage.boot(world);
 
-            world.create(Stage.SERVICE, FilesStage.web());
+            world.create(Stage.SERVICE, web());
             world.settle();
             world.checkConverged();
             world.node(stage.cloud().node(3));
@@ -105,13 +117,13 @@ class FilesNeighboursTest {
     void aBrokenFileStopsItsServiceAloneUntilItIsMended() {
         inWorld((stage, world) -> {
             stage.boot(world);
-            world.create(Stage.SERVICE, FilesStage.web());
+            world.create(Stage.SERVICE, web());
             world.settle();
-            Path pool = first(stage.root().resolve("pools"));
+            Path pool = first(root().resolve("pools"));
             String whole = text(pool);
             write(pool, whole.substring(0, whole.length() / 2));
 
-            world.create(OTHER, FilesStage.web());
+            world.create(OTHER, web());
             world.node(stage.cloud().node(3));
             world.simulation().advance(Duration.ofMinutes(24));
 
@@ -130,9 +142,9 @@ class FilesNeighboursTest {
     void aCopyThatAPersonKeepsIsNobodys() {
         inWorld((stage, world) -> {
             stage.boot(world);
-            world.create(Stage.SERVICE, FilesStage.web());
+            world.create(Stage.SERVICE, web());
             world.settle();
-            Path pool = first(stage.root().resolve("pools"));
+            Path pool = first(root().resolve("pools"));
             Path copy = pool.resolveSibling("zz-before-the-change.json");
             String before = text(pool);
             write(copy, before);
@@ -153,7 +165,7 @@ class FilesNeighboursTest {
     void whoeverAsksForTheAddressThatItHasKeepsIt() {
         inWorld((stage, world) -> {
             stage.boot(world);
-            world.create(Stage.SERVICE, FilesStage.web());
+            world.create(Stage.SERVICE, web());
             world.settle();
             List<String> given = world.addresses(Stage.SERVICE);
 
@@ -172,7 +184,7 @@ class FilesNeighboursTest {
     void anAddressThatTheDirectoryHasNotIsRefusedAndWhatStandsStays() {
         inWorld((stage, world) -> {
             stage.boot(world);
-            world.create(Stage.SERVICE, FilesStage.web());
+            world.create(Stage.SERVICE, web());
             world.settle();
             List<String> given = world.addresses(Stage.SERVICE);
 
@@ -188,8 +200,7 @@ class FilesNeighboursTest {
     @Test
     void oneAddressIsNotGivenTwiceHoweverItIsWritten() {
         inWorld((stage, world) -> {
-            ServiceDraft six =
-                    FilesStage.web().withIpFamilies(new LinkedHashSet<>(List.of(IpFamily.IPV6)));
+            ServiceDraft six = web().withIpFamilies(new LinkedHashSet<>(List.of(IpFamily.IPV6)));
             stage.boot(world);
             world.create(Stage.SERVICE, six.withLoadBalancerIp("2001:db8::7"));
             world.create(OTHER, six.withLoadBalancerIp("2001:0db8:0:0:0:0:0:7"));
@@ -206,10 +217,10 @@ class FilesNeighboursTest {
             stage.boot(world);
             world.create(
                     Stage.SERVICE,
-                    FilesStage.web().withAffinity(new Affinity.ClientIp(Duration.ofMinutes(5))));
+                    web().withAffinity(new Affinity.ClientIp(Duration.ofMinutes(5))));
             world.settle();
 
-            assertThat(text(first(stage.root().resolve("balancers"))))
+            assertThat(text(first(root().resolve("balancers"))))
                     .contains("\"keepsClientsSeconds\" : 300");
         });
     }

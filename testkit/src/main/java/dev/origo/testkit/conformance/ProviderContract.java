@@ -4,8 +4,11 @@ import dev.origo.embedded.kube.ServiceDraft;
 import dev.origo.model.ClusterId;
 import dev.origo.model.Code;
 import dev.origo.model.Protocol;
+import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.TrafficPolicy;
 import dev.origo.spi.Capabilities;
+import dev.origo.testkit.Blueprint;
+import dev.origo.testkit.Churn;
 import dev.origo.testkit.Crossing;
 import dev.origo.testkit.Simulation;
 import dev.origo.testkit.Stage;
@@ -23,6 +26,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
@@ -49,6 +53,7 @@ import org.junit.jupiter.api.TestReporter;
 /// ([Subject#unmodelled]) are skipped with their reason.
 public abstract class ProviderContract {
     private static final long SEED = 42;
+    private static final int NODES_MAX = 5;
 
     private static final ClusterId ANOTHER =
             new ClusterId("blue", "22222222-0000-4000-8000-000000000002");
@@ -206,6 +211,39 @@ public abstract class ProviderContract {
                                                 }
                                             })));
         }
+    }
+
+    /// Two replicas, users, nodes, faults, late effects, outages and damage by hand, by a seed.
+    @TestFactory
+    Stream<DynamicTest> randomLives() {
+        ServiceDraft web = ask(Bench::draft);
+        return LongStream.rangeClosed(1, subject().lives())
+                .mapToObj(seed ->
+                        DynamicTest.dynamicTest(
+                                "random life: seed " + seed, () -> randomLife(seed, web)));
+    }
+
+    private void randomLife(long seed, ServiceDraft web) {
+        try (SubjectStage stage = new SubjectStage(subject()::open)) {
+            Churn churn =
+                    new Churn(
+                            stage,
+                            number -> stage.cloud().node(number),
+                            NODES_MAX,
+                            web,
+                            (world, service, _) -> damage(stage.cloud(), world, service),
+                            Churn.Weather.FAIR);
+            var _ = churn.live(seed);
+        }
+    }
+
+    private static void damage(CloudUnderTest cloud, World world, ServiceSnapshot service) {
+        List<String> all = List.copyOf(cloud.damages().keySet());
+        String what = all.get(world.simulation().random(all.size()));
+        world.simulation().tell("by hand: " + what);
+        Optional.ofNullable(cloud.damages().get(what))
+                .orElseThrow()
+                .to(Blueprint.CLUSTER, service.meta().uid());
     }
 
     /// Another cluster of our name has Services of the same names: nothing of its is touched.

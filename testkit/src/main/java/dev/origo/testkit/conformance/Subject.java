@@ -29,6 +29,11 @@ public interface Subject {
         return Map.of();
     }
 
+    /// How many random lives are lived on it, by seeds from 1.
+    default int lives() {
+        return 25;
+    }
+
     /// What befalls each single call of a create, a policy switch and a delete.
     default Set<Fault> faults() {
         return EnumSet.allOf(Fault.class);

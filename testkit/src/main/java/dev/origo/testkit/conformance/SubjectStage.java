@@ -14,12 +14,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A subject as the simulator's trials see it.
-final class SubjectStage implements Stage, AutoCloseable {
+/// A subject as the simulator's trials and random lives see it: a fresh cloud for each world,
+/// faults between the provider and its calls.
+///
+/// Thread rule: as [dev.origo.testkit.Simulation].
+public final class SubjectStage implements Stage, AutoCloseable {
     private final Function<Simulation, CloudUnderTest> clouds;
     private @Nullable CloudUnderTest cloud;
 
-    SubjectStage(Function<Simulation, CloudUnderTest> clouds) {
+    /// On clouds as [Subject#open] makes them.
+    public SubjectStage(Function<Simulation, CloudUnderTest> clouds) {
         this.clouds = clouds;
     }
 
@@ -36,7 +40,7 @@ final class SubjectStage implements Stage, AutoCloseable {
     }
 
     /// The cloud that was opened last.
-    CloudUnderTest cloud() {
+    public CloudUnderTest cloud() {
         if (cloud == null) {
             throw new IllegalStateException("no world is open");
         }
