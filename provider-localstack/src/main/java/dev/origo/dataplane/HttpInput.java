@@ -70,6 +70,7 @@ final class HttpInput {
         COUNTED_BODY,
         CHUNK_LINE,
         CHUNK_DATA,
+        CHUNK_END,
         TRAILERS,
         REST
     }
@@ -159,16 +160,18 @@ final class HttpInput {
     }
 
     /// So many bytes as belong together: a line, or what is left of a body. A line is copied, since
-    /// Netty keeps an unfinished one; a body stays where it is.
+    /// Netty keeps an unfinished one, and the next read overwrites it here; a body stays where it
+    /// is.
     private ByteBuf piece() throws BadMessage {
         int start = buffer.position();
         return switch (part) {
-            case FIRST_LINE, HEADERS, TRAILERS, CHUNK_LINE -> Unpooled.wrappedBuffer(linePiece());
+            case FIRST_LINE, HEADERS, CHUNK_LINE, CHUNK_END, TRAILERS ->
+                    Unpooled.wrappedBuffer(linePiece());
             case COUNTED_BODY, CHUNK_DATA -> {
                 int length = Math.toIntExact(Math.min(buffer.remaining(), bodyLeft));
                 bodyLeft -= length;
                 if (part == Part.CHUNK_DATA && bodyLeft == 0) {
-                    part = Part.CHUNK_LINE;
+                    part = Part.CHUNK_END;
                 }
                 yield body(start, length);
             }
@@ -193,6 +196,8 @@ final class HttpInput {
             part = Part.HEADERS;
         } else if (part == Part.CHUNK_LINE) {
             followChunkLine(bytes, lineEnds);
+        } else if (part == Part.CHUNK_END && lineEnds) {
+            part = Part.CHUNK_LINE;
         }
         return bytes;
     }
@@ -206,7 +211,7 @@ final class HttpInput {
         }
         if (lineEnds) {
             part = chunkSize == 0 ? Part.TRAILERS : Part.CHUNK_DATA;
-            bodyLeft = chunkSize + 2;
+            bodyLeft = chunkSize;
             chunkSize = 0;
             inChunkSize = true;
         }
