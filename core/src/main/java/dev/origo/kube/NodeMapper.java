@@ -4,12 +4,11 @@ import static dev.origo.kube.ServiceMapper.list;
 import static dev.origo.kube.ServiceMapper.text;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.origo.model.Cidr;
 import dev.origo.model.NodeSnapshot;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeStatus;
-import io.fabric8.kubernetes.api.model.Taint;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -26,10 +25,23 @@ final class NodeMapper {
                 text(spec.getProviderID()),
                 list(status.getAddresses()).stream()
                         .filter(address -> text(address.getType()).equals("InternalIP"))
-                        .map(NodeAddress::getAddress)
+                        .map(address -> text(address.getAddress()))
+                        .filter(NodeMapper::isLiteral)
                         .toList(),
                 requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
-                list(spec.getTaints()).stream().map(Taint::getKey).collect(Collectors.toSet()),
+                list(spec.getTaints()).stream()
+                        .map(taint -> text(taint.getKey()))
+                        .collect(Collectors.toSet()),
                 node.getMetadata().getDeletionTimestamp() != null);
+    }
+
+    /// Kubernetes takes any text for a node's address, and one node's must not end the work for
+    /// all.
+    private static boolean isLiteral(String address) {
+        try {
+            return Cidr.literal(address) != null;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 }

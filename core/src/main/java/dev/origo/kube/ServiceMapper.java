@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.ServiceStatus;
 import io.fabric8.kubernetes.api.model.SessionAffinityConfig;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -90,7 +91,12 @@ final class ServiceMapper {
     }
 
     private static Protocol protocol(@Nullable String protocol) {
-        return Protocol.valueOf(requireNonNullElse(protocol, "TCP"));
+        return switch (requireNonNullElse(protocol, "TCP")) {
+            case "TCP" -> Protocol.TCP;
+            case "UDP" -> Protocol.UDP;
+            case "SCTP" -> Protocol.SCTP;
+            default -> Protocol.OTHER;
+        };
     }
 
     /// An object that an old API server stored has no families; its cluster IPs tell them.
@@ -156,7 +162,6 @@ final class ServiceMapper {
     }
 
     private static Condition condition(io.fabric8.kubernetes.api.model.Condition condition) {
-        String since = text(condition.getLastTransitionTime());
         return new Condition(
                 text(condition.getType()),
                 switch (text(condition.getStatus())) {
@@ -166,8 +171,16 @@ final class ServiceMapper {
                 },
                 text(condition.getReason()),
                 text(condition.getMessage()),
-                since.isEmpty() ? Instant.EPOCH : Instant.parse(since),
+                time(text(condition.getLastTransitionTime())),
                 requireNonNullElse(condition.getObservedGeneration(), 0L));
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException _) {
+            return Instant.EPOCH;
+        }
     }
 
     static String text(@Nullable String value) {

@@ -4,5 +4,7 @@ package dev.origo.model;
 public enum Protocol {
     TCP,
     UDP,
-    SCTP
+    SCTP,
+    /// Whatever a later Kubernetes adds.
+    OTHER
 }

@@ -52,6 +52,11 @@ class MapperTest {
                         "[ServicePort[name=, protocol=TCP, port=80, nodePort=0],"
                                 + " ServicePort[name=d, protocol=UDP, port=53, nodePort=30053]]"),
                 spec(
+                        "a protocol of the future",
+                        "\"ports\":[{\"port\":80,\"protocol\":\"QUIC\"}]",
+                        s -> s.ports(),
+                        "[ServicePort[name=, protocol=OTHER, port=80, nodePort=0]]"),
+                spec(
                         "health check port",
                         "\"healthCheckNodePort\":31000",
                         s -> s.healthCheckNodePort(),
@@ -120,6 +125,11 @@ class MapperTest {
                                 + " protocol=TCP, error=E]]],"
                                 + " Ingress[address=Hostname[name=h], ports=[]]]"),
                 status(
+                        "a condition's time that is none",
+                        "\"conditions\":[{\"type\":\"T\",\"lastTransitionTime\":\"yesterday\"}]",
+                        s -> s.status().conditions().getFirst().lastTransition(),
+                        "1970-01-01T00:00:00Z"),
+                status(
                         "conditions",
                         "\"conditions\":[{\"type\":\"T\",\"status\":\"False\",\"reason\":\"R\","
                                 + "\"message\":\"m\",\"observedGeneration\":3,"
@@ -170,6 +180,22 @@ class MapperTest {
                 .hasToString(
                         "NodeSnapshot[name=n, providerId=aws:///i-1, internalIps=[10.0.0.1, fd00::1],"
                                 + " labels={l=1}, taints=[k], deleting=true]");
+    }
+
+    /// One node's nonsense must not end the watch of all.
+    @Test
+    void leavesOutAddressesThatAreNone() {
+        assertThat(
+                        NodeMapper.snapshot(
+                                Objects.node(
+                                        "\"name\":\"n\"",
+                                        ",\"spec\":{\"taints\":[{\"effect\":\"NoSchedule\"}]},"
+                                                + "\"status\":{\"addresses\":[{\"type\":\"InternalIP\"},"
+                                                + "{\"type\":\"InternalIP\",\"address\":\"n.example\"},"
+                                                + "{\"type\":\"InternalIP\",\"address\":\"10.0.0.1\"}]}")))
+                .hasToString(
+                        "NodeSnapshot[name=n, providerId=, internalIps=[10.0.0.1], labels={}, taints=[],"
+                                + " deleting=false]");
     }
 
     @Test

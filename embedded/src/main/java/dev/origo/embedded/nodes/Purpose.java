@@ -99,7 +99,8 @@ sealed interface Purpose {
                 }
             }
             service.ports().stream()
-                    .filter(port -> port.protocol() != Protocol.SCTP)
+                    .filter(port ->
+                            port.protocol() == Protocol.TCP || port.protocol() == Protocol.UDP)
                     .filter(port -> !Routing.usable(port.endpoints()).isEmpty())
                     .forEach(port -> entries(all, view, service, port));
         }
