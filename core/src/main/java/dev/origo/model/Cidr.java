@@ -64,8 +64,11 @@ public record Cidr(InetAddress network, int prefixBits) implements Comparable<Ci
     ///
     /// @throws IllegalArgumentException naming the text and what is allowed
     public static InetAddress literal(String text) {
-        boolean ipv4 = text.matches("[0-9]+(\\.[0-9]+){3}");
-        boolean ipv6 = text.matches("[0-9a-fA-F:.]+") && text.contains(":");
+        boolean ipv4 = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+        boolean ipv6 =
+                text.matches("[0-9a-fA-F:.]+")
+                        && text.contains(":")
+                        && !text.matches(".*[0-9a-fA-F]{5}.*");
         if (!ipv4 && !ipv6) {
             throw new IllegalArgumentException("'%s' is no IPv4 or IPv6 literal".formatted(text));
         }

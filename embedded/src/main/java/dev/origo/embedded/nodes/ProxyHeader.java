@@ -30,7 +30,11 @@ final class ProxyHeader {
             Pattern.compile(
                     "PROXY (?:UNKNOWN(?: [^\r\n]*)?|(TCP4|TCP6) ([0-9A-Fa-f:.]+) ([0-9A-Fa-f:.]+)"
                             + " (\\d{1,5}) (\\d{1,5}))\r\n");
+
+    /// The JDK also takes 10.1 for an address, and 01234 for a group of digits.
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
+
+    private static final Pattern IPV6 = Pattern.compile("(?!.*\\p{XDigit}{5}).*:.*");
 
     private ProxyHeader() {}
 
@@ -112,7 +116,7 @@ final class ProxyHeader {
     }
 
     private static InetAddress literal(String text, boolean ipv4) throws ProtocolException {
-        if (ipv4 != IPV4.matcher(text).matches()) {
+        if (!(ipv4 ? IPV4 : IPV6).matcher(text).matches()) {
             throw new ProtocolException("address %s in a PROXY header".formatted(text));
         }
         try {

@@ -97,6 +97,11 @@ class ProxyHeaderTest {
                 new Row("HTTP", "GET / HTTP/1.1\r\nHost: web\r\n\r\n", ""),
                 new Row("v1 of another family", "PROXY UDP4 127.0.0.1 127.0.0.1 1 2\r\n", ""),
                 new Row("v1 with families mixed", "PROXY TCP4 ::1 ::1 1 2\r\n", ""),
+                new Row(
+                        "v1 over IPv6 with a short one of IPv4",
+                        "PROXY TCP6 ::1 127.1 1 2\r\n",
+                        ""),
+                new Row("v1 with five digits", "PROXY TCP6 02001::1 2001::1 1 2\r\n", ""),
                 new Row("v1 with a short address", "PROXY TCP4 127.1 127.1 1 2\r\n", ""),
                 new Row(
                         "v1 with a number too large",
