@@ -6,7 +6,6 @@ import java.util.regex.Pattern;
 
 /// Durations as people write them: `10m`, `1h30m`, `500ms`.
 final class Durations {
-    private static final Pattern WHOLE = Pattern.compile("([0-9]{1,9}(ms|s|m|h))+");
     private static final Pattern PART = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
     private Durations() {}
@@ -15,13 +14,11 @@ final class Durations {
     ///
     /// @throws IllegalArgumentException naming the text and what is allowed
     static Duration parse(String text) {
-        if (!WHOLE.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "'%s' is not a duration such as 30s, 10m or 1h30m".formatted(text));
-        }
         Duration sum = Duration.ZERO;
         Matcher parts = PART.matcher(text);
-        while (parts.find()) {
+        int end = 0;
+        while (parts.find() && parts.start() == end) {
+            end = parts.end();
             long count = Long.parseLong(parts.group(1));
             sum =
                     sum.plus(
@@ -31,6 +28,10 @@ final class Durations {
                                 case "m" -> Duration.ofMinutes(count);
                                 default -> Duration.ofHours(count);
                             });
+        }
+        if (text.isEmpty() || end < text.length()) {
+            throw new IllegalArgumentException(
+                    "'%s' is not a duration such as 30s, 10m or 1h30m".formatted(text));
         }
         return sum;
     }
