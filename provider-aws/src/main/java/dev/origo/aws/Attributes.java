@@ -17,6 +17,8 @@ final class Attributes {
     static final String STICKY = "stickiness.enabled";
     static final String STICKY_TYPE = "stickiness.type";
     static final String DELETION_PROTECTION = "deletion_protection.enabled";
+    static final String LOG = "access_logs.s3.enabled";
+    static final String LOG_BUCKET = "access_logs.s3.bucket";
     static final String CROSS_ZONE = "load_balancing.cross_zone.enabled";
 
     /// What [#CROSS_ZONE] of a target group may say beside true and false. Source: ELBv2 API,
@@ -28,7 +30,7 @@ final class Attributes {
             Map.of(
                     CROSS_ZONE,
                     "false",
-                    "access_logs.s3.enabled",
+                    LOG,
                     "false",
                     "dns_record.client_routing_policy",
                     "any_availability_zone");
@@ -92,10 +94,10 @@ final class Attributes {
         settings.get(AwsSettings.CROSS_ZONE)
                 .ifPresent(on -> attributes.put(CROSS_ZONE, on.toString()));
         Optional<Boolean> log = settings.get(AwsSettings.ACCESS_LOG);
-        log.ifPresent(on -> attributes.put("access_logs.s3.enabled", on.toString()));
+        log.ifPresent(on -> attributes.put(LOG, on.toString()));
         if (log.orElse(false)) {
             settings.get(AwsSettings.ACCESS_LOG_BUCKET)
-                    .ifPresent(bucket -> attributes.put("access_logs.s3.bucket", bucket));
+                    .ifPresent(bucket -> attributes.put(LOG_BUCKET, bucket));
             settings.get(AwsSettings.ACCESS_LOG_PREFIX)
                     .ifPresent(prefix -> attributes.put("access_logs.s3.prefix", prefix));
         }

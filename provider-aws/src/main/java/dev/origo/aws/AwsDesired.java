@@ -59,6 +59,7 @@ final class AwsDesired {
                         ? admit(targets, ports)
                         : Collections.emptySortedMap();
         nameProblems(ports);
+        logProblems(balancer);
         observed.balancersNamed(name).stream().findFirst().ifPresent(this::keptAddresses);
         SortedSet<ClientRule> clients = groups.clients(ports.listeners());
         problems.addAll(groups.problems());
@@ -103,6 +104,17 @@ final class AwsDesired {
                 Sorted.merged(
                         spec.settings().get(AwsSettings.TAGS).orElse(Sorted.map(Map.of())),
                         AwsNames.marks(spec.owner())));
+    }
+
+    /// AWS would refuse it when the balancer stands already.
+    private void logProblems(Wanted.Balancer balancer) {
+        if ("true".equals(balancer.attributes().get(Attributes.LOG))
+                && !balancer.attributes().containsKey(Attributes.LOG_BUCKET)) {
+            problems.add(
+                    Problem.error(
+                            Code.INVALID_ANNOTATION_VALUE,
+                            "access logs are on, but no bucket is named for them; set access-log-s3-bucket-name"));
+        }
     }
 
     private String ipType() {

@@ -72,6 +72,10 @@ final class RefusalTest {
                         s -> s.with(AwsSettings.CHECK_PORT, "status"),
                         Code.INVALID_ANNOTATION_VALUE),
                 new Row(
+                        "access logs without a bucket",
+                        s -> s.with(AwsSettings.ACCESS_LOG, "true"),
+                        Code.INVALID_ANNOTATION_VALUE),
+                new Row(
                         "a timeout longer than the interval",
                         s ->
                                 s.with(AwsSettings.CHECK_TIMEOUT, "30")
