@@ -195,8 +195,7 @@ record AwsView(ElasticLoadBalancingV2Client elb, Ec2Client ec2, UnaryOperator<St
     private static HealthCheck check(TargetGroup group) {
         HealthCheck.Probe probe =
                 group.healthCheckProtocol() == ProtocolEnum.HTTP
-                        ? new HealthCheck.Http(
-                                Integer.parseInt(group.healthCheckPort()), group.healthCheckPath())
+                        ? new HealthCheck.Http(port(group), group.healthCheckPath())
                         : new HealthCheck.TrafficPort();
         return new HealthCheck(
                 probe,
@@ -205,6 +204,12 @@ record AwsView(ElasticLoadBalancingV2Client elb, Ec2Client ec2, UnaryOperator<St
                         Duration.ofSeconds(group.healthCheckTimeoutSeconds()),
                         group.healthyThresholdCount(),
                         group.unhealthyThresholdCount()));
+    }
+
+    private static int port(TargetGroup group) {
+        return group.healthCheckPort().equals("traffic-port")
+                ? group.port()
+                : Integer.parseInt(group.healthCheckPort());
     }
 
     private SortedSet<String> targets(TargetGroup group) {
