@@ -92,8 +92,12 @@ final class Json {
 
     /// The number there; 0 if there is none.
     static int number(JsonNode node, String path) {
-        JsonNode found = at(node, path);
-        return found.isNumber() ? found.intValue() : 0;
+        return number(at(node, path));
+    }
+
+    /// The number; 0 if it is none, or too large.
+    static int number(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToInt() ? node.intValue() : 0;
     }
 
     static Stream<JsonNode> stream(JsonNode node, String path) {

@@ -179,7 +179,7 @@ final class ServiceStrategy {
             }
         }
         if (checked(spec) && checked(old)) {
-            putIfAbsent(spec, "healthCheckNodePort", old.path("healthCheckNodePort").intValue());
+            putIfAbsent(spec, "healthCheckNodePort", Json.number(old, "healthCheckNodePort"));
         }
     }
 
@@ -300,14 +300,14 @@ final class ServiceStrategy {
 
     private static void check(
             ObjectNode service, Set<Integer> foreign, String field, JsonNode port) {
-        if (port.intValue() < NODE_PORT_FIRST || port.intValue() > NODE_PORT_LAST) {
+        if (Json.number(port) < NODE_PORT_FIRST || Json.number(port) > NODE_PORT_LAST) {
             refuse(
                     service,
                     field,
                     port,
                     "provided port is not in the valid range. The range of valid ports is 30000-32767");
         }
-        if (foreign.contains(port.intValue())) {
+        if (foreign.contains(Json.number(port))) {
             refuse(service, field, port, "provided port is already allocated");
         }
     }
