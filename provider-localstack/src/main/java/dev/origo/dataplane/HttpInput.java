@@ -44,7 +44,10 @@ final class HttpInput {
     private Optional<Codec<? extends HttpObjectDecoder>> decoder = Optional.empty();
 
     private Part part = Part.FIRST_LINE;
-    private boolean atLineStart = true;
+
+    /// Of the line that is under way.
+    private int lineBytes;
+
     private long bodyLeft;
     private long chunkSize;
     private boolean inChunkSize = true;
@@ -191,8 +194,10 @@ final class HttpInput {
         byte[] bytes = new byte[line()];
         buffer.get(bytes);
         boolean lineEnds = bytes[bytes.length - 1] == '\n';
-        atLineStart = lineEnds;
-        if (part == Part.FIRST_LINE && lineEnds && bytes.length > 2) {
+        lineBytes += bytes.length;
+        boolean empty = lineBytes <= 2;
+        lineBytes = lineEnds ? 0 : lineBytes;
+        if (part == Part.FIRST_LINE && lineEnds && !empty) {
             part = Part.HEADERS;
         } else if (part == Part.CHUNK_LINE) {
             followChunkLine(bytes, lineEnds);
@@ -218,7 +223,7 @@ final class HttpInput {
     }
 
     private void judgeLineStart(byte first) throws BadMessage {
-        if (!atLineStart) {
+        if (lineBytes > 0) {
             return;
         }
         boolean field = part == Part.HEADERS || part == Part.TRAILERS;
@@ -254,7 +259,7 @@ final class HttpInput {
         }
         if (object instanceof LastHttpContent) {
             part = Part.FIRST_LINE;
-            atLineStart = true;
+            lineBytes = 0;
             decoder.ifPresent(Codec::giveBack);
             decoder = Optional.empty();
         }
