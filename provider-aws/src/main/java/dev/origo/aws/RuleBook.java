@@ -6,7 +6,6 @@ import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
 import dev.origo.spi.Tasks;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -125,10 +124,11 @@ final class RuleBook {
         return group;
     }
 
-    /// The owner's part.
+    /// The owner's part. Claims tell node groups apart; what its target groups tell does not.
     synchronized AwsObserved.Shared view(OwnerId owner) {
         SortedMap<String, SortedSet<NodeRule>> opened = new TreeMap<>();
-        Collection<NodeRule> anywhere = learnedOf(owner.hash());
+        boolean claimed = claims.containsKey(owner.hash());
+        SortedSet<NodeRule> anywhere = claimed ? Sorted.none() : learnedOf(owner.hash());
         standing.all()
                 .forEach((nodeGroup, rules) -> {
                     TreeSet<NodeRule> held = new TreeSet<>(anywhere);
