@@ -246,6 +246,17 @@ public abstract class ProviderContract {
                 .to(Blueprint.CLUSTER, service.meta().uid());
     }
 
+    /// The planner and the cloud by themselves, from states and to specifications that a seed
+    /// draws.
+    @TestFactory
+    Stream<DynamicTest> planLaws() {
+        return LongStream.rangeClosed(1, subject().lives())
+                .mapToObj(seed ->
+                        DynamicTest.dynamicTest(
+                                "plan laws: seed " + seed,
+                                () -> PlanLaws.check(seed, subject()::open)));
+    }
+
     /// Another cluster of our name has Services of the same names: nothing of its is touched.
     @Test
     @DisplayName("ownership: another cluster of our name is left alone")
