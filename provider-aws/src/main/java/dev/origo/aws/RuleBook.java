@@ -43,7 +43,7 @@ final class RuleBook {
     private long doubtedSince; // the version when the rules were last doubted
     private Set<String> strangers = Set.of();
     private final Users users = new Users();
-    private final Map<String, SortedMap<String, SortedSet<NodeRule>>> claims = new HashMap<>();
+    private final Claims claims = new Claims();
     private final Map<String, Need> learned = new HashMap<>();
     private final Map<String, Long> deleted = new HashMap<>();
     private final Standing standing = new Standing();
@@ -91,7 +91,7 @@ final class RuleBook {
 
     /// An audit found something of these owners, by their hashes.
     synchronized void audited(Set<String> found) {
-        claims.keySet().removeAll(users.audited(found, claims.keySet()));
+        claims.forget(users.audited(found, claims.owners()));
     }
 
     /// Takes over which node groups admit the shared group.
@@ -124,15 +124,14 @@ final class RuleBook {
         return group;
     }
 
-    /// The owner's part. Claims tell node groups apart; what its target groups tell does not.
+    /// The owner's part.
     synchronized AwsObserved.Shared view(OwnerId owner) {
         SortedMap<String, SortedSet<NodeRule>> opened = new TreeMap<>();
-        boolean claimed = claims.containsKey(owner.hash());
-        SortedSet<NodeRule> anywhere = claimed ? Sorted.none() : learnedOf(owner.hash());
+        SortedSet<NodeRule> told = learnedOf(owner.hash());
         standing.all()
                 .forEach((nodeGroup, rules) -> {
-                    TreeSet<NodeRule> held = new TreeSet<>(anywhere);
-                    held.addAll(claimsOf(owner.hash()).getOrDefault(nodeGroup, Sorted.none()));
+                    SortedSet<NodeRule> held =
+                            new TreeSet<>(claims.open(owner.hash(), nodeGroup, told));
                     held.removeIf(rule -> !NodeRule.covered(rules, rule));
                     if (!held.isEmpty()) {
                         opened.put(nodeGroup, Sorted.set(held));
@@ -241,7 +240,8 @@ final class RuleBook {
     private synchronized Turn openTurn(AwsStep.OpenNodes step, CompletableFuture<Boolean> done) {
         requireGroup(step.shared());
         users.add(step.owner().hash());
-        settle(step.owner().hash()).merge(step.group(), step.rules(), (a, b) -> Sorted.union(a, b));
+        settle(step.owner().hash());
+        claims.opened(step.owner().hash(), step.group(), step.rules());
         SortedSet<NodeRule> stands = standing.in(step.group());
         SortedSet<NodeRule> coming = new TreeSet<>(stands);
         List<CompletableFuture<Boolean>> others = new ArrayList<>();
@@ -263,8 +263,8 @@ final class RuleBook {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         SortedSet<NodeRule> mine;
         synchronized (this) {
-            Map<String, SortedSet<NodeRule>> held = settle(step.owner().hash());
-            held.computeIfPresent(step.group(), (_, rules) -> Sorted.minus(rules, step.rules()));
+            settle(step.owner().hash());
+            claims.closed(step.owner().hash(), step.group(), step.rules());
             if (!step.shared().equals(group)) {
                 return; // the group is gone, and its rules with it
             }
@@ -290,9 +290,7 @@ final class RuleBook {
     private synchronized void reclaim(AwsStep.CloseNodes step, SortedSet<NodeRule> back) {
         TreeSet<NodeRule> kept = new TreeSet<>(step.rules());
         kept.retainAll(back);
-        if (!kept.isEmpty()) {
-            settle(step.owner().hash()).merge(step.group(), kept, (a, b) -> Sorted.union(a, b));
-        }
+        claims.opened(step.owner().hash(), step.group(), kept);
     }
 
     /// The owner lets go of the group. The last one deletes it, with every rule that refers to it.
@@ -302,7 +300,7 @@ final class RuleBook {
         SortedMap<String, SortedSet<NodeRule>> rules;
         synchronized (this) {
             users.remove(owner);
-            claims.remove(owner);
+            claims.forget(Set.of(owner));
             if (group.isEmpty() || releasing || !inFlight.isEmpty() || hasUsersBeside(owner)) {
                 return;
             }
@@ -337,23 +335,21 @@ final class RuleBook {
     }
 
     /// Turns what was learned of an owner into claims, which tell node groups apart.
-    private Map<String, SortedSet<NodeRule>> settle(String owner) {
-        Map<String, SortedSet<NodeRule>> held = claims.computeIfAbsent(owner, _ -> new TreeMap<>());
+    private void settle(String owner) {
         SortedSet<NodeRule> anywhere = learnedOf(owner);
         standing.all()
                 .forEach((nodeGroup, rules) -> {
                     TreeSet<NodeRule> there = new TreeSet<>(anywhere);
                     there.removeIf(rule -> !NodeRule.covered(rules, rule));
-                    held.merge(nodeGroup, there, (a, b) -> Sorted.union(a, b));
+                    claims.told(owner, nodeGroup, there);
                 });
         learned.values().removeIf(need -> need.owner().equals(owner));
-        return held;
     }
 
     private SortedSet<NodeRule> closable(String nodeGroup) {
         SortedSet<NodeRule> needed = new TreeSet<>();
         learned.values().forEach(need -> needed.addAll(need.rules()));
-        claims.values().forEach(held -> needed.addAll(held.getOrDefault(nodeGroup, Sorted.none())));
+        needed.addAll(claims.in(nodeGroup));
         return Sorted.set(
                 standing.in(nodeGroup).stream()
                         .filter(rule -> needed.stream().noneMatch(rule::covers))
@@ -368,23 +364,15 @@ final class RuleBook {
         return rules;
     }
 
-    private Map<String, SortedSet<NodeRule>> claimsOf(String owner) {
-        return claims.getOrDefault(owner, new TreeMap<>());
-    }
-
     private boolean isUser(String owner) {
         return users.has(owner)
-                || claimsOf(owner).values().stream().anyMatch(rules -> !rules.isEmpty())
+                || claims.hasAny(owner)
                 || learned.values().stream().anyMatch(need -> need.owner().equals(owner));
     }
 
     private boolean hasUsersBeside(String owner) {
         return users.hasOneBeside(owner)
-                || claims.entrySet().stream()
-                        .anyMatch(held ->
-                                !held.getKey().equals(owner)
-                                        && held.getValue().values().stream()
-                                                .anyMatch(rules -> !rules.isEmpty()))
+                || claims.hasAnyBeside(owner)
                 || learned.values().stream().anyMatch(need -> !need.owner().equals(owner));
     }
 
