@@ -11,6 +11,7 @@ import dev.origo.loop.VirtualTasks;
 import dev.origo.model.ClusterId;
 import dev.origo.model.ServiceKey;
 import dev.origo.reconcile.Claim;
+import dev.origo.reconcile.FencedKubernetes;
 import dev.origo.reconcile.KubernetesException;
 import dev.origo.spi.Provider;
 import dev.origo.spi.ProviderConfig;
@@ -109,7 +110,11 @@ final class ControllerProcess {
     private Controller<?, ?> controller(WatchedKubernetes kubernetes, ClusterId id) {
         Guard guard = new Guard(tasks, limits, permit, telemetry);
         Wiring wiring =
-                new Wiring(factory, new Wiring.World(kubernetes, id, claim, tasks), telemetry);
+                new Wiring(
+                        factory,
+                        new Wiring.World(
+                                new FencedKubernetes(kubernetes, permit), id, claim, tasks),
+                        telemetry);
         Controller.Pace pace =
                 new Controller.Pace(options.workers(), options.auditInterval(), NODES_TOGETHER);
         return wiring.controller(provider(id, guard), new Wiring.Manner(pace, options.planOnly()));

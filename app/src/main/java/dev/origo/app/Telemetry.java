@@ -93,10 +93,11 @@ final class Telemetry implements CallObserver, ReconcileObserver, Controller.Aud
                 failure instanceof CloudException cloud
                         && (cloud.failure() instanceof CloudFailure.Fenced
                                 || cloud.failure() instanceof CloudFailure.Postponed);
-        boolean gone =
+        boolean passes =
                 failure instanceof KubernetesException cluster
-                        && cluster.kind() == KubernetesException.Kind.GONE;
-        if (!quiet && !gone) {
+                        && (cluster.kind() == KubernetesException.Kind.GONE
+                                || cluster.kind() == KubernetesException.Kind.FENCED);
+        if (!quiet && !passes) {
             progress(run).failure = String.valueOf(failure.getMessage());
         }
     }

@@ -19,7 +19,7 @@ record Failures(Next next, List<Problem> problems, boolean passes, boolean remem
 
     /// A renewal that comes late leaves us the leader; where another one leads by then, the queue
     /// is closed and nothing is tried again.
-    private static final Duration FENCED = Duration.ofSeconds(2);
+    static final Duration FENCED = Duration.ofSeconds(2);
 
     static Failures of(CloudException e) {
         String action = e.action();

@@ -1,6 +1,6 @@
 package dev.origo.reconcile;
 
-/// The API server refused a write or could not be reached.
+/// The API server refused a write or could not be reached, or was not asked.
 public final class KubernetesException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -9,6 +9,16 @@ public final class KubernetesException extends RuntimeException {
     public KubernetesException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    private KubernetesException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    /// A write was not sent: the lease is not ours, or not for long enough.
+    static KubernetesException fenced(String write) {
+        return new KubernetesException(Kind.FENCED, write + " waits for the lease");
     }
 
     public Kind kind() {
@@ -23,6 +33,8 @@ public final class KubernetesException extends RuntimeException {
         CONFLICT,
         /// RBAC or admission forbids it.
         FORBIDDEN,
+        /// This process may not write now; nothing was sent.
+        FENCED,
         /// No answer, or a server error.
         UNREACHABLE
     }

@@ -386,6 +386,7 @@ public final class Reconciler<O, S extends Step> {
     private static Next kubernetesFailed(KubernetesException e) {
         return switch (e.kind()) {
             case GONE -> new Next.Done();
+            case FENCED -> new Next.RetryAfter(Failures.FENCED, String.valueOf(e.getMessage()));
             case CONFLICT, FORBIDDEN, UNREACHABLE ->
                     new Next.RetryBackedOff(String.valueOf(e.getMessage()));
         };

@@ -7,6 +7,7 @@ import dev.origo.guard.RateLimits;
 import dev.origo.loop.Controller;
 import dev.origo.loop.Leadership;
 import dev.origo.model.ServiceKey;
+import dev.origo.reconcile.FencedKubernetes;
 import dev.origo.reconcile.KubernetesException;
 import dev.origo.reconcile.Memory;
 import dev.origo.reconcile.Next;
@@ -72,7 +73,7 @@ public final class Replica {
         Controller<O, S> controller =
                 new Controller<>(
                         new Reconciler.Parts<>(
-                                kubernetes,
+                                new FencedKubernetes(kubernetes, leadership::mayWrite),
                                 provider,
                                 desire,
                                 blueprint.claim(),

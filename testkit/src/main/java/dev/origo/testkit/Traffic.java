@@ -92,7 +92,7 @@ public final class Traffic {
         Crossing crossing = new Crossing(crossings.size(), tasks.name(), api, action, write);
         crossings.add(crossing);
         open.put(simulation.strand(), crossing);
-        if (write && crossing.isCloud()) {
+        if (write) {
             checkWriter(tasks, crossing);
         }
         simulation.tell("calls " + crossing);
