@@ -146,8 +146,8 @@ public record Churn(
             case STRIKE ->
                     existing(world, op)
                             .ifPresent(service -> {
-                                world.struckByHand(service);
                                 vandal.strike(world, service, how % 2 == 0);
+                                world.struckByHand(service);
                             });
             case API_AWAY -> {
                 Duration away = Duration.ofSeconds(1 + how % 20);

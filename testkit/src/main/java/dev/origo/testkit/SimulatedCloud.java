@@ -5,6 +5,7 @@ import dev.origo.model.NodeSnapshot;
 import dev.origo.model.ServiceSnapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /// A cloud in memory that a provider under test talks to, as the simulator sees it.
@@ -26,10 +27,16 @@ public interface SimulatedCloud {
     /// does.
     Optional<String> behind(String address);
 
-    /// What of a Service's balancer is not as the Service wants it: ports, targets, health checks.
-    /// By the cloud's own answers. Empty where all is, or where nothing can be said.
-    default String amiss(ClusterId cluster, ServiceSnapshot service, List<NodeSnapshot> nodes) {
-        return "";
+    /// What a balancer does that is as a Service wants it - ports to targets, health checks - one
+    /// line each. Empty where nothing can be said.
+    default Set<String> wanted(ServiceSnapshot service, List<NodeSnapshot> nodes) {
+        return Set.of();
+    }
+
+    /// What the balancer at this published address does, in the same words, by the cloud's own
+    /// answers.
+    default Set<String> served(String address) {
+        return Set.of();
     }
 
     /// Whether a line of the dump tells of what all Services share, of which audits remove what

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /// A cluster and a cloud under one simulation, with the processes that live on them, and the laws
@@ -41,6 +42,7 @@ public final class World implements AutoCloseable {
     private final SimulatedCloud cloud;
     private final Traffic traffic;
     private final ApiOutage outage;
+    private final Capacity capacity;
     private final List<Replica> replicas = new ArrayList<>();
     private final Set<String> foreignLines = new HashSet<>();
     private final Set<String> unprotected = new HashSet<>();
@@ -55,9 +57,11 @@ public final class World implements AutoCloseable {
         this.cloud = cloud;
         this.traffic = new Traffic(simulation, cloud);
         this.outage = new ApiOutage(simulation);
+        this.capacity = new Capacity(simulation, model, cloud);
         cloud.connect(traffic);
         traffic.afterCloudWrite(_ -> checkFinalizers());
         traffic.afterCloudWrite(this::checkPublished);
+        traffic.afterCloudWrite(this::checkCapacity);
     }
 
     /// What ties a process to its worlds.
@@ -167,7 +171,11 @@ public final class World implements AutoCloseable {
 
     /// The addresses that a Service publishes.
     public List<String> addresses(String key) {
-        return service(key).status().ingress().stream()
+        return addressesOf(service(key));
+    }
+
+    private static List<String> addressesOf(ServiceSnapshot service) {
+        return service.status().ingress().stream()
                 .map(Ingress::address)
                 .map(Ingress.Address::text)
                 .toList();
@@ -177,6 +185,7 @@ public final class World implements AutoCloseable {
     /// what it publishes may not exist.
     public void struckByHand(ServiceSnapshot service) {
         struck.add(service.meta().uid());
+        var _ = capacity.lost(service);
     }
 
     /// What was just made may be missing from what the cloud lists: until audits have looked, a
@@ -239,6 +248,9 @@ public final class World implements AutoCloseable {
                 wanting.add(uid);
                 checkServed(service);
             }
+            if (isWanted(service)) {
+                checkAsWanted(service);
+            }
         }
         for (Map.Entry<String, List<String>> left : owned.entrySet()) {
             require(
@@ -280,8 +292,16 @@ public final class World implements AutoCloseable {
                     "%s publishes %s, behind which is %s"
                             .formatted(service.key(), address, cloud.behind(address)));
         }
-        String amiss = cloud.amiss(cluster, service, model.nodes());
-        require(amiss.isEmpty(), "%s: %s".formatted(service.key(), amiss));
+    }
+
+    /// The balancer is as the Service wants it, no more and no less.
+    private void checkAsWanted(ServiceSnapshot service) {
+        Set<String> wanted = new TreeSet<>(cloud.wanted(service, model.nodes()));
+        Set<String> served = new TreeSet<>();
+        addressesOf(service).forEach(address -> served.addAll(cloud.served(address)));
+        require(
+                wanted.equals(served),
+                "%s wants %s and has %s".formatted(service.key(), wanted, served));
     }
 
     private void checkForeign() {
@@ -307,7 +327,7 @@ public final class World implements AutoCloseable {
 
     /// What is published answers, until the user wants it no longer.
     private void checkPublished(Crossing write) {
-        if (lagging || !write.action().startsWith("Delete")) {
+        if (!write.action().startsWith("Delete")) {
             return;
         }
         for (ServiceSnapshot service : model.services()) {
@@ -324,6 +344,16 @@ public final class World implements AutoCloseable {
                         "%s publishes %s, which is gone after %s"
                                 .formatted(service.key(), address, write));
             }
+        }
+    }
+
+    /// What a Service wants and has, it keeps.
+    private void checkCapacity(Crossing write) {
+        for (ServiceSnapshot service : model.services()) {
+            Set<String> lost = traffic.aside(() -> capacity.lost(service));
+            require(
+                    lost.isEmpty(),
+                    "%s wants and has lost %s after %s".formatted(service.key(), lost, write));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.origo.conformance.aws;
 
 import dev.origo.desire.NodeEligibility;
+import dev.origo.embedded.aws.AwsSettings;
 import dev.origo.embedded.aws.Call;
 import dev.origo.embedded.aws.CallHook;
 import dev.origo.embedded.aws.EmbeddedAws;
@@ -15,6 +16,7 @@ import dev.origo.testkit.Fault;
 import dev.origo.testkit.SimulatedCloud;
 import dev.origo.testkit.Traffic;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +36,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ElasticLoadBalancingV2Exception;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ResourceInUseException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthStateEnum;
@@ -108,86 +113,98 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
 
     @Override
     public Optional<String> behind(String address) {
+        return inTruth(() ->
+                at(address)
+                        .flatMap(balancer ->
+                                aws
+                                        .elb()
+                                        .describeTags(
+                                                r -> r.resourceArns(balancer.loadBalancerArn()))
+                                        .tagDescriptions()
+                                        .stream())
+                        .flatMap(described -> described.tags().stream())
+                        .filter(tag -> tag.key().equals("origo.dev/owner"))
+                        .map(tag -> tag.value())
+                        .findFirst());
+    }
+
+    /// Looks at what there is, listed already or not.
+    private <T> T inTruth(Supplier<T> look) {
+        AwsSettings settings = aws.settings();
+        aws.settings(settings.with(AwsSettings.Delay.LIST_LAG, Duration.ZERO));
+        T seen = look.get();
+        aws.settings(settings);
+        return seen;
+    }
+
+    private Stream<LoadBalancer> at(String address) {
         return aws.elb().describeLoadBalancers(_ -> {}).loadBalancers().stream()
-                .filter(balancer -> balancer.dnsName().equals(address))
-                .flatMap(balancer ->
-                        aws
-                                .elb()
-                                .describeTags(r -> r.resourceArns(balancer.loadBalancerArn()))
-                                .tagDescriptions()
-                                .stream())
-                .flatMap(described -> described.tags().stream())
-                .filter(tag -> tag.key().equals("origo.dev/owner"))
-                .map(tag -> tag.value())
-                .findFirst();
+                .filter(balancer -> balancer.dnsName().equals(address));
     }
 
     @Override
-    public String amiss(ClusterId cluster, ServiceSnapshot service, List<NodeSnapshot> nodes) {
+    public Set<String> wanted(ServiceSnapshot service, List<NodeSnapshot> nodes) {
         Set<String> wanted = new TreeSet<>();
+        List<Backend> backends = NodeEligibility.backends(nodes);
+        boolean local = service.policy() == TrafficPolicy.LOCAL;
         for (ServicePort port : service.ports()) {
+            backends.forEach(node ->
+                    wanted.add(
+                            "%d to %s:%d".formatted(port.port(), instance(node), port.nodePort())));
             wanted.add(
-                    "%d to %s, checked by %s"
-                            .formatted(
-                                    port.port(),
-                                    NodeEligibility.backends(nodes).stream()
-                                            .map(node -> instance(node) + ":" + port.nodePort())
-                                            .collect(Collectors.toCollection(TreeSet::new)),
-                                    checkOf(service)));
+                    "%d checked by HTTP %d/healthz"
+                            .formatted(port.port(), local ? service.healthCheckNodePort() : 10256));
         }
-        Set<String> found =
-                owned(cluster).getOrDefault(service.meta().uid(), List.of()).stream()
-                        .filter(object -> object.startsWith("load-balancer "))
-                        .map(object -> object.substring("load-balancer ".length()))
-                        .flatMap(this::listeners)
-                        .collect(Collectors.toCollection(TreeSet::new));
-        return found.equals(wanted) ? "" : "the account has %s, not %s".formatted(found, wanted);
+        return wanted;
     }
 
     private static String instance(Backend node) {
         return node.providerId().substring(node.providerId().lastIndexOf('/') + 1);
     }
 
-    private static String checkOf(ServiceSnapshot service) {
-        boolean local = service.policy() == TrafficPolicy.LOCAL;
-        return "HTTP %d/healthz".formatted(local ? service.healthCheckNodePort() : 10256);
+    @Override
+    public Set<String> served(String address) {
+        return inTruth(() ->
+                at(address)
+                        .map(LoadBalancer::loadBalancerArn)
+                        .flatMap(arn ->
+                                aws
+                                        .elb()
+                                        .describeListeners(r -> r.loadBalancerArn(arn))
+                                        .listeners()
+                                        .stream())
+                        .flatMap(this::served)
+                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    private Stream<String> listeners(String name) {
-        String arn =
-                aws.elb()
-                        .describeLoadBalancers(r -> r.names(name))
-                        .loadBalancers()
-                        .getFirst()
-                        .loadBalancerArn();
-        return aws.elb().describeListeners(r -> r.loadBalancerArn(arn)).listeners().stream()
-                .map(listener ->
-                        listener.port()
-                                + " to "
-                                + group(listener.defaultActions().getFirst().targetGroupArn()));
-    }
-
-    private String group(String arn) {
+    private Stream<String> served(Listener listener) {
+        String arn = listener.defaultActions().getFirst().targetGroupArn();
         TargetGroup group =
                 aws.elb()
                         .describeTargetGroups(r -> r.targetGroupArns(arn))
                         .targetGroups()
                         .getFirst();
-        Set<String> targets =
+        String check =
+                "%d checked by %s %s%s"
+                        .formatted(
+                                listener.port(),
+                                group.healthCheckProtocolAsString(),
+                                group.healthCheckPort(),
+                                group.healthCheckPath());
+        Stream<String> targets =
                 aws
                         .elb()
                         .describeTargetHealth(r -> r.targetGroupArn(arn))
                         .targetHealthDescriptions()
                         .stream()
                         .filter(t -> t.targetHealth().state() != TargetHealthStateEnum.DRAINING)
-                        .map(t -> t.target().id() + ":" + t.target().port())
-                        .collect(Collectors.toCollection(TreeSet::new));
-        return "%s, checked by %s %s%s"
-                .formatted(
-                        targets,
-                        group.healthCheckProtocolAsString(),
-                        group.healthCheckPort(),
-                        group.healthCheckPath());
+                        .map(t ->
+                                "%d to %s:%d"
+                                        .formatted(
+                                                listener.port(),
+                                                t.target().id(),
+                                                t.target().port()));
+        return Stream.concat(Stream.of(check), targets);
     }
 
     @Override

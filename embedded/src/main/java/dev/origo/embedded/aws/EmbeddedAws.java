@@ -54,8 +54,8 @@ public final class EmbeddedAws {
         return setup;
     }
 
-    /// From now on these settings hold; objects that exist keep the delays they were made with,
-    /// full buckets stay full.
+    /// From now on these settings hold; objects that exist keep the delays they were made with, but
+    /// the lag of lists is everyone's, and full buckets stay full.
     public void settings(AwsSettings settings) {
         locked(() -> state.settings = settings);
     }

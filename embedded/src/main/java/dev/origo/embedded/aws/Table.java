@@ -13,7 +13,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /// The things of one kind by id, in the order of their creation. Guarded by the account's lock.
 final class Table<T> {
-    private record Row<T>(T value, Instant visibleFrom) {}
+    private record Row<T>(T value, Instant made) {}
 
     private final SequencedMap<String, Row<T>> rows = new LinkedHashMap<>();
     private final State state;
@@ -25,11 +25,7 @@ final class Table<T> {
     /// Adds a thing, or replaces it in place.
     void put(String id, T value) {
         Row<T> old = rows.get(id);
-        Instant from =
-                old == null
-                        ? state.now().plus(state.settings.delay(Delay.LIST_LAG))
-                        : old.visibleFrom();
-        rows.put(id, new Row<>(value, from));
+        rows.put(id, new Row<>(value, old == null ? state.now() : old.made()));
     }
 
     void remove(String id) {
@@ -47,9 +43,9 @@ final class Table<T> {
 
     /// What a Describe call may show by now.
     List<T> visible() {
-        Instant now = state.now();
+        Instant last = state.now().minus(state.settings.delay(Delay.LIST_LAG));
         return rows.values().stream()
-                .filter(row -> !row.visibleFrom().isAfter(now))
+                .filter(row -> !row.made().isAfter(last))
                 .map(Row::value)
                 .toList();
     }

@@ -1,7 +1,10 @@
 package dev.origo.testkit.conformance;
 
+import dev.origo.desire.NodeEligibility;
 import dev.origo.model.ClusterId;
 import dev.origo.model.NodeSnapshot;
+import dev.origo.model.ServicePort;
+import dev.origo.model.ServiceSnapshot;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
@@ -11,11 +14,14 @@ import dev.origo.testkit.Crossing;
 import dev.origo.testkit.Fault;
 import dev.origo.testkit.SimulatedCloud;
 import dev.origo.testkit.Traffic;
+import dev.origo.testkit.conformance.Balancer.Front;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 
 /// One cloud under test, and a provider's processes on it. Faults strike between the provider and
 /// its [dev.origo.spi.Calls], so that the cloud itself needs no hooks.
@@ -62,6 +68,33 @@ public interface CloudUnderTest extends SimulatedCloud, AutoCloseable {
                 .filter(balancer -> balancer.addresses().contains(address))
                 .map(Balancer::uid)
                 .findFirst();
+    }
+
+    @Override
+    default Set<String> wanted(ServiceSnapshot service, List<NodeSnapshot> nodes) {
+        Set<String> wanted = new TreeSet<>();
+        for (ServicePort port : service.ports()) {
+            Front front = new Front(port.protocol(), port.port());
+            NodeEligibility.backends(nodes)
+                    .forEach(node ->
+                            wanted.add(
+                                    "%s to %s:%d".formatted(front, node.node(), port.nodePort())));
+        }
+        return wanted;
+    }
+
+    @Override
+    default Set<String> served(String address) {
+        Set<String> served = new TreeSet<>();
+        standing().stream()
+                .filter(balancer -> balancer.addresses().contains(address))
+                .forEach(balancer ->
+                        balancer.listeners()
+                                .forEach((front, listener) ->
+                                        listener.targets()
+                                                .forEach(target ->
+                                                        served.add(front + " to " + target))));
+        return served;
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.origo.testkit.toy;
 
 import dev.origo.model.ClusterId;
+import dev.origo.model.NodeSnapshot;
 import dev.origo.model.OwnerId;
 import dev.origo.model.Scheme;
+import dev.origo.model.ServicePort;
+import dev.origo.model.ServiceSnapshot;
 import dev.origo.spi.CloudException;
 import dev.origo.spi.CloudFailure;
 import dev.origo.testkit.Crossing;
@@ -22,8 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -208,6 +213,33 @@ final class ToyCloud implements SimulatedCloud {
                 .filter(b -> b.address().equals(address))
                 .map(b -> b.mark().uid())
                 .findFirst();
+    }
+
+    @Override
+    public Set<String> wanted(ServiceSnapshot service, List<NodeSnapshot> nodes) {
+        Set<String> wanted = new TreeSet<>();
+        for (ServicePort port : service.ports()) {
+            nodes.forEach(node ->
+                    wanted.add("%d to %s:%d".formatted(port.port(), node.name(), port.nodePort())));
+        }
+        return wanted;
+    }
+
+    @Override
+    public Set<String> served(String address) {
+        Set<String> served = new TreeSet<>();
+        for (Part part : parts.values()) {
+            PartSpec spec = part.spec();
+            Optional<Balancer> at = Optional.ofNullable(balancers.get(spec.balancer()));
+            if (at.filter(b -> b.address().equals(address)).isPresent()) {
+                spec.nodes()
+                        .forEach(node ->
+                                served.add(
+                                        "%d to %s:%d"
+                                                .formatted(spec.port(), node, spec.nodePort())));
+            }
+        }
+        return served;
     }
 
     @Override
