@@ -20,13 +20,15 @@ import java.util.function.IntFunction;
 /// @param draft what users create
 /// @param vandal deletes something of ours by hand
 /// @param weather what changes about the cloud itself
+/// @param budget what a change costs in the end, when nothing goes wrong any more
 public record Churn(
         Stage stage,
         IntFunction<NodeSnapshot> node,
         int nodesMax,
         ServiceDraft draft,
         Vandal vandal,
-        Weather weather) {
+        Weather weather,
+        Budget budget) {
     private static final int OPERATIONS = 25;
     private static final int SERVICES = 4;
     private static final int FAULT_ONE_IN = 25;
@@ -89,6 +91,7 @@ public record Churn(
                 var _ = weather.turn(0);
                 settleWithAudit(world);
                 world.checkConverged();
+                spendInPeace(world);
                 List<ServiceSnapshot> left = world.kubernetes().services();
                 left.stream()
                         .filter(service -> !service.meta().deleting())
@@ -105,6 +108,31 @@ public record Churn(
         world.settle();
         world.simulation().advance(AUDITS);
         world.settle();
+    }
+
+    /// Whatever a life has left in memories and in the cloud: now an audit writes nothing, and what
+    /// changes before the next one costs no more than elsewhere.
+    private void spendInPeace(World world) {
+        world.requireCost(Budget.NOTHING, () -> awaitAudit(world));
+        for (ServiceSnapshot service : world.kubernetes().services()) {
+            if (service.type() == ServiceSnapshot.Type.LOAD_BALANCER) {
+                boolean local = service.policy() == TrafficPolicy.LOCAL;
+                TrafficPolicy other = local ? TrafficPolicy.CLUSTER : TrafficPolicy.LOCAL;
+                world.requireCost(
+                        budget.flip(),
+                        () -> world.update(service.key().toString(), d -> d.withPolicy(other)));
+            }
+        }
+        world.checkConverged();
+    }
+
+    private static void awaitAudit(World world) {
+        int before = audits(world);
+        var _ = world.simulation().runUntil(() -> audits(world) > before, AUDITS);
+    }
+
+    private static int audits(World world) {
+        return world.replicas().stream().mapToInt(Replica::audits).sum();
     }
 
     /// Two replicas; who dies is replaced at once.

@@ -36,6 +36,7 @@ public final class Replica {
     private final List<Reconciled> reconciled = new ArrayList<>();
     private final List<String> plans = new ArrayList<>();
     private boolean caughtUp;
+    private int audits;
 
     private Replica(SimulatedTasks tasks, SimulatedKubernetes kubernetes, SimulatedLease lease) {
         this.tasks = tasks;
@@ -117,6 +118,11 @@ public final class Replica {
         return List.copyOf(reconciled);
     }
 
+    /// How many audits have ended well.
+    int audits() {
+        return audits;
+    }
+
     /// What plans said, one line per step.
     public List<String> plans() {
         return List.copyOf(plans);
@@ -189,6 +195,7 @@ public final class Replica {
     private final class OnAudit implements Controller.AuditObserver {
         @Override
         public void audited(int owners, int orphans, Duration took) {
+            audits++;
             caughtUp = true;
             tasks.simulation().tell("audited %d owners, %d orphans".formatted(owners, orphans));
         }

@@ -57,6 +57,16 @@ public final class Traffic {
                 .toList();
     }
 
+    /// The same up to the last write: what comes after it are looks at state and health.
+    public List<Crossing> cloudCallsToLastWriteSince(int start) {
+        List<Crossing> calls = cloudCallsSince(start);
+        int end = 0;
+        for (int i = 0; i < calls.size(); i++) {
+            end = calls.get(i).write() ? i + 1 : end;
+        }
+        return calls.subList(0, end);
+    }
+
     /// Calls of this process are checked against its right to write.
     void fence(SimulatedTasks process, BooleanSupplier mayWrite) {
         fences.put(process, mayWrite);

@@ -357,6 +357,17 @@ public final class World implements AutoCloseable {
         }
     }
 
+    /// Calls to the cloud until nothing is left to do, up to the last write, are within the budget.
+    void requireCost(Budget.Cost allowed, Runnable change) {
+        int start = traffic.crossings().size();
+        change.run();
+        settle();
+        List<Crossing> calls = traffic.cloudCallsToLastWriteSince(start);
+        require(
+                allowed.allows(Budget.Cost.of(calls)),
+                "costs more than %s calls (writes)%n%s".formatted(allowed, calls));
+    }
+
     private void checkRelease(ServiceSnapshot service) {
         List<String> left = cloud.owned(cluster).getOrDefault(service.meta().uid(), List.of());
         require(

@@ -2,9 +2,9 @@ package dev.origo.conformance.aws;
 
 import dev.origo.aws.AwsClients;
 import dev.origo.conformance.aws.AwsUnderTest.Furniture;
+import dev.origo.testkit.Budget;
 import dev.origo.testkit.Fault;
 import dev.origo.testkit.Simulation;
-import dev.origo.testkit.conformance.Budget;
 import dev.origo.testkit.conformance.CloudUnderTest;
 import dev.origo.testkit.conformance.Subject;
 import java.io.IOException;

@@ -30,7 +30,8 @@ class AwsChurnTest {
                 5,
                 AwsStage.web(),
                 (world, service, whole) -> strike(stage, world, service, whole),
-                how -> turn(stage, how));
+                how -> turn(stage, how),
+                AwsSubject.BUDGET);
     }
 
     /// Fair weather, reads that lag behind, or quotas that are used up.

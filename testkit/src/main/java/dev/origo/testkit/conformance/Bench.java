@@ -137,12 +137,7 @@ public final class Bench implements AutoCloseable {
     /// Calls to the cloud since the given count of [dev.origo.testkit.Traffic#crossings], up to the
     /// last write.
     List<Crossing> callsSince(int start) {
-        List<Crossing> calls = world.traffic().cloudCallsSince(start);
-        int end = 0;
-        for (int i = 0; i < calls.size(); i++) {
-            end = calls.get(i).write() ? i + 1 : end;
-        }
-        return calls.subList(0, end);
+        return world.traffic().cloudCallsToLastWriteSince(start);
     }
 
     int crossings() {

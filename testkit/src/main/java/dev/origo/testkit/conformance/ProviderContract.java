@@ -8,13 +8,12 @@ import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.TrafficPolicy;
 import dev.origo.spi.Capabilities;
 import dev.origo.testkit.Blueprint;
+import dev.origo.testkit.Budget.Cost;
 import dev.origo.testkit.Churn;
-import dev.origo.testkit.Crossing;
 import dev.origo.testkit.Simulation;
 import dev.origo.testkit.Stage;
 import dev.origo.testkit.Trial;
 import dev.origo.testkit.World;
-import dev.origo.testkit.conformance.Budget.Cost;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -232,7 +231,8 @@ public abstract class ProviderContract {
                             NODES_MAX,
                             web,
                             (world, service, _) -> damage(stage.cloud(), world, service),
-                            Churn.Weather.FAIR);
+                            Churn.Weather.FAIR,
+                            subject().budget());
             var _ = churn.live(seed);
         }
     }
@@ -339,10 +339,7 @@ public abstract class ProviderContract {
             int start = bench.crossings();
             deed.run();
             bench.world().settle();
-            List<Crossing> calls = bench.callsSince(start);
-            costs.put(
-                    event,
-                    new Cost(calls.size(), (int) calls.stream().filter(Crossing::write).count()));
+            costs.put(event, Cost.of(bench.callsSince(start)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.origo.testkit.conformance;
 
+import dev.origo.testkit.Budget;
 import dev.origo.testkit.Fault;
 import dev.origo.testkit.Simulation;
 import java.util.EnumSet;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.origo.model.OwnerId;
 import dev.origo.testkit.Blueprint;
+import dev.origo.testkit.Budget;
+import dev.origo.testkit.Budget.Cost;
 import dev.origo.testkit.Churn;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -14,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Random life on the toy cloud, by fixed seeds and fresh ones, which are the tests' names.
 class ToyChurnTest {
+    private static final Budget BUDGET =
+            new Budget(new Cost(4, 3), new Cost(2, 2), new Cost(4, 4), new Cost(3, 3));
+
     private static Churn churn() {
         ToyStage stage = new ToyStage();
         return new Churn(
@@ -29,7 +34,8 @@ class ToyChurnTest {
                                                 service.key(),
                                                 service.meta().uid()),
                                         whole),
-                Churn.Weather.FAIR);
+                Churn.Weather.FAIR,
+                BUDGET);
     }
 
     static LongStream seeds() {
@@ -57,7 +63,8 @@ class ToyChurnTest {
                         (world, service, whole) -> {
                             throw new AssertionError("planted");
                         },
-                        Churn.Weather.FAIR);
+                        Churn.Weather.FAIR,
+                        BUDGET);
 
         Throwable told =
                 LongStream.rangeClosed(1, 200)

@@ -1,6 +1,7 @@
-package dev.origo.testkit.conformance;
+package dev.origo.testkit;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /// What an event may cost: calls to the cloud until its last write, of a Service with two TCP ports
@@ -14,7 +15,12 @@ import java.util.SequencedMap;
 public record Budget(Cost create, Cost flip, Cost node, Cost delete) {
     /// Calls in all, and how many of them may write.
     public record Cost(int calls, int writes) {
-        boolean allows(Cost found) {
+        /// Of these calls.
+        public static Cost of(List<Crossing> calls) {
+            return new Cost(calls.size(), (int) calls.stream().filter(Crossing::write).count());
+        }
+
+        public boolean allows(Cost found) {
             return found.calls <= calls && found.writes <= writes;
         }
 
@@ -24,10 +30,10 @@ public record Budget(Cost create, Cost flip, Cost node, Cost delete) {
         }
     }
 
-    private static final Cost NOTHING = new Cost(0, 0);
+    static final Cost NOTHING = new Cost(0, 0);
 
     /// By the event's name, in the order of a Service's life.
-    SequencedMap<String, Cost> byEvent() {
+    public SequencedMap<String, Cost> byEvent() {
         SequencedMap<String, Cost> events = new LinkedHashMap<>();
         events.put("create", create);
         events.put("nothing changes", NOTHING);
