@@ -12,14 +12,16 @@ import dev.origo.reconcile.ServicePatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// One process' view of the cluster: caches that follow the API server with a lag, each kind in
-/// order, and writes that may fail.
+/// One process' view of the cluster: caches that follow the API server with a lag, each object in
+/// order, now and then told twice, and writes that may fail.
 ///
 /// Thread rule: as [Simulation].
 public final class SimulatedKubernetes implements Kubernetes {
@@ -30,14 +32,16 @@ public final class SimulatedKubernetes implements Kubernetes {
 
     private static final int LATE_MILLIS_MAX = 2_000;
 
+    /// One change in so many is told twice.
+    private static final int TWICE_ONE_IN = 20;
+
     private final KubernetesModel model;
     private final SimulatedTasks tasks;
     private final Traffic traffic;
     private final Checks checks;
     private final SortedMap<ServiceKey, ServiceSnapshot> services = new TreeMap<>();
     private final SortedMap<String, NodeSnapshot> nodes = new TreeMap<>();
-    private final Deque<Runnable> serviceChanges = new ArrayDeque<>();
-    private final Deque<Runnable> nodeChanges = new ArrayDeque<>();
+    private final Map<String, Deque<Runnable>> changes = new HashMap<>();
     private Listener listener = new Listener(_ -> {}, () -> {});
     private int cuts;
 
@@ -71,8 +75,7 @@ public final class SimulatedKubernetes implements Kubernetes {
     /// The watches break for a while: what changes meanwhile is never seen, as after 410 Gone.
     public void cut(Duration duration) {
         tasks.simulation().tell("%s watches nothing for %s".formatted(tasks.name(), duration));
-        serviceChanges.clear();
-        nodeChanges.clear();
+        changes.values().forEach(Deque::clear);
         cuts++;
         tasks.after(
                 duration,
@@ -85,23 +88,22 @@ public final class SimulatedKubernetes implements Kubernetes {
 
     /// The watches broke and everything is listed again: what is in between is never seen.
     public void relist() {
-        serviceChanges.clear();
-        nodeChanges.clear();
+        changes.values().forEach(Deque::clear);
         List<ServiceSnapshot> fresh = model.services();
         List<ServiceSnapshot> gone =
                 services.values().stream()
                         .filter(old -> fresh.stream().noneMatch(s -> s.key().equals(old.key())))
                         .toList();
-        fresh.forEach(service -> later(serviceChanges, () -> seen(service, false)));
-        gone.forEach(service -> later(serviceChanges, () -> seen(service, true)));
+        fresh.forEach(service -> later(service.key().toString(), () -> seen(service, false)));
+        gone.forEach(service -> later(service.key().toString(), () -> seen(service, true)));
         List<NodeSnapshot> freshNodes = model.nodes();
         List<NodeSnapshot> goneNodes =
                 nodes.values().stream()
                         .filter(old ->
                                 freshNodes.stream().noneMatch(n -> n.name().equals(old.name())))
                         .toList();
-        freshNodes.forEach(node -> later(nodeChanges, () -> seen(node, false)));
-        goneNodes.forEach(node -> later(nodeChanges, () -> seen(node, true)));
+        freshNodes.forEach(node -> later(node.name(), () -> seen(node, false)));
+        goneNodes.forEach(node -> later(node.name(), () -> seen(node, true)));
     }
 
     @Override
@@ -160,32 +162,38 @@ public final class SimulatedKubernetes implements Kubernetes {
         return new KubernetesException(kind, String.valueOf(refusal.getMessage()), refusal);
     }
 
-    /// Takes note of changes under the model's monitor; they are seen later, each kind in order.
+    /// Takes note of changes under the model's monitor; they are seen later, each object in order.
     private final class Follower implements KubernetesModel.Watcher {
         @Override
         public void service(ServiceSnapshot service, boolean gone) {
-            follow(serviceChanges, () -> seen(service, gone));
+            follow(service.key().toString(), () -> seen(service, gone));
         }
 
         @Override
         public void node(NodeSnapshot node, boolean gone) {
-            follow(nodeChanges, () -> seen(node, gone));
+            follow(node.name(), () -> seen(node, gone));
         }
 
-        private void follow(Deque<Runnable> changes, Runnable change) {
-            if (cuts == 0) {
-                later(changes, change);
+        private void follow(String object, Runnable change) {
+            if (cuts > 0) {
+                return;
+            }
+            later(object, change);
+            if (tasks.simulation().random(TWICE_ONE_IN) == 0) {
+                later(object, change);
             }
         }
     }
 
-    private void later(Deque<Runnable> changes, Runnable change) {
-        changes.add(change);
+    /// @param object the name of a node, or the key of a Service, which has a slash
+    private void later(String object, Runnable change) {
+        Deque<Runnable> queue = changes.computeIfAbsent(object, _ -> new ArrayDeque<>());
+        queue.add(change);
         tasks.after(
                 lag(),
                 "watch",
                 () -> {
-                    Runnable next = changes.poll();
+                    Runnable next = queue.poll();
                     if (next != null) {
                         next.run();
                     }
