@@ -76,11 +76,16 @@ final class Capacity implements KubernetesModel.Watcher {
 
     /// What the Service wants, had when this was asked last, and has no longer.
     Set<String> lost(ServiceSnapshot service) {
+        return ledger(service).lost(served(service), simulation.nanoTime());
+    }
+
+    /// What the Service is served at what it publishes.
+    Set<String> served(ServiceSnapshot service) {
         Set<String> served = new TreeSet<>();
         for (Ingress ingress : service.status().ingress()) {
             served.addAll(cloud.served(ingress.address().text()));
         }
-        return ledger(service).lost(served, simulation.nanoTime());
+        return served;
     }
 
     private Ledger ledger(ServiceSnapshot service) {

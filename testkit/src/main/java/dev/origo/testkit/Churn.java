@@ -34,6 +34,9 @@ public record Churn(
     private static final int FAULT_ONE_IN = 25;
     private static final Duration AUDITS = Duration.ofMinutes(24);
 
+    /// Later than a change is seen, earlier than it is done.
+    private static final Duration WHILE_AT_WORK = Duration.ofMillis(300);
+
     private static final List<Fault> FAULTS =
             List.of(
                     Fault.THROTTLED,
@@ -110,29 +113,38 @@ public record Churn(
         world.settle();
     }
 
-    /// Whatever a life has left in memories and in the cloud: now an audit writes nothing, and what
-    /// changes before the next one costs no more than elsewhere.
+    /// Whatever a life has left in memories and in the cloud: now an audit writes nothing, what
+    /// changes before the next one costs no more than elsewhere, and needs no audit to be done,
+    /// also where it changes while its Service is at work.
     private void spendInPeace(World world) {
         world.requireCost(Budget.NOTHING, () -> awaitAudit(world));
-        for (ServiceSnapshot service : world.kubernetes().services()) {
-            if (service.type() == ServiceSnapshot.Type.LOAD_BALANCER) {
-                boolean local = service.policy() == TrafficPolicy.LOCAL;
-                TrafficPolicy other = local ? TrafficPolicy.CLUSTER : TrafficPolicy.LOCAL;
-                world.requireCost(
-                        budget.flip(),
-                        () -> world.update(service.key().toString(), d -> d.withPolicy(other)));
-            }
+        List<ServiceSnapshot> balanced =
+                world.kubernetes().services().stream()
+                        .filter(s -> s.type() == ServiceSnapshot.Type.LOAD_BALANCER)
+                        .toList();
+        balanced.forEach(service -> world.requireCost(budget.flip(), () -> flip(world, service)));
+        for (ServiceSnapshot service : balanced) {
+            flip(world, service);
+            world.simulation().advance(WHILE_AT_WORK);
+            flip(world, service);
         }
+        world.settle();
         world.checkConverged();
     }
 
-    private static void awaitAudit(World world) {
-        int before = audits(world);
-        var _ = world.simulation().runUntil(() -> audits(world) > before, AUDITS);
+    private static void flip(World world, ServiceSnapshot service) {
+        world.update(
+                service.key().toString(),
+                draft ->
+                        draft.withPolicy(
+                                draft.policy() == TrafficPolicy.LOCAL
+                                        ? TrafficPolicy.CLUSTER
+                                        : TrafficPolicy.LOCAL));
     }
 
-    private static int audits(World world) {
-        return world.replicas().stream().mapToInt(Replica::audits).sum();
+    private static void awaitAudit(World world) {
+        int before = world.audits();
+        var _ = world.simulation().runUntil(() -> world.audits() > before, AUDITS);
     }
 
     /// Two replicas; who dies is replaced at once.
@@ -188,9 +200,7 @@ public record Churn(
             case RELIST -> crew.one(how).kubernetes().cut(Duration.ofSeconds(how % 10));
             case WEATHER -> {
                 world.simulation().tell("the cloud's weather is " + how);
-                if (weather.turn(how)) {
-                    world.readsLag();
-                }
+                world.readsLag(weather.turn(how));
             }
         }
     }

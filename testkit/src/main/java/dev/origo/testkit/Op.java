@@ -15,6 +15,11 @@ record Op(Kind kind, int which, int how, Duration then) {
     private static final int NUMBERS = 60;
     private static final int GAP_MILLIS_MAX = 8_000;
 
+    /// One gap in so many is long enough for audits.
+    private static final int LONG_ONE_IN = 25;
+
+    private static final int LONG_MILLIS_MAX = 1_800_000;
+
     /// What happens, and how often beside the others.
     enum Kind {
         CREATE_OR_DELETE(3),
@@ -55,12 +60,14 @@ record Op(Kind kind, int which, int how, Duration then) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Op> ops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
+            boolean isLong = random.nextInt(LONG_ONE_IN) == 0;
             ops.add(
                     new Op(
                             Kind.drawn(random),
                             random.nextInt(NUMBERS),
                             random.nextInt(NUMBERS),
-                            Duration.ofMillis(random.nextInt(GAP_MILLIS_MAX))));
+                            Duration.ofMillis(
+                                    random.nextInt(isLong ? LONG_MILLIS_MAX : GAP_MILLIS_MAX))));
         }
         return ops;
     }

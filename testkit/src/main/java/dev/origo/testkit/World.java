@@ -50,7 +50,7 @@ public final class World implements AutoCloseable {
     private ClusterId cluster = Blueprint.CLUSTER;
     private Claim claim = new Claim(Set.of(), false);
     private boolean differ;
-    private boolean lagging;
+    private int lagUntilAudit;
 
     public World(Simulation simulation, SimulatedCloud cloud) {
         this.simulation = simulation;
@@ -171,11 +171,7 @@ public final class World implements AutoCloseable {
 
     /// The addresses that a Service publishes.
     public List<String> addresses(String key) {
-        return addressesOf(service(key));
-    }
-
-    private static List<String> addressesOf(ServiceSnapshot service) {
-        return service.status().ingress().stream()
+        return service(key).status().ingress().stream()
                 .map(Ingress::address)
                 .map(Ingress.Address::text)
                 .toList();
@@ -188,10 +184,23 @@ public final class World implements AutoCloseable {
         var _ = capacity.lost(service);
     }
 
-    /// What was just made may be missing from what the cloud lists: until audits have looked, a
-    /// finalizer may go before such an object.
-    public void readsLag() {
-        lagging = true;
+    /// What was just made may be missing from what the cloud lists, or is not any more: until two
+    /// audits have looked after that, a finalizer may go before such an object.
+    public void readsLag(boolean lag) {
+        if (lag) {
+            lagUntilAudit = Integer.MAX_VALUE;
+        } else if (lagUntilAudit == Integer.MAX_VALUE) {
+            lagUntilAudit = audits() + 2;
+        }
+    }
+
+    private boolean isLagging() {
+        return audits() < lagUntilAudit;
+    }
+
+    /// Audits that have ended well.
+    int audits() {
+        return replicas.stream().mapToInt(Replica::audits).sum();
     }
 
     // --- time
@@ -258,7 +267,7 @@ public final class World implements AutoCloseable {
                     "left in the cloud of %s: %s".formatted(left.getKey(), left.getValue()));
         }
         struck.clear();
-        lagging = false;
+        lagUntilAudit = 0;
     }
 
     /// Whether it asks for a balancer from us, and nothing is wrong with what it asks for.
@@ -297,8 +306,7 @@ public final class World implements AutoCloseable {
     /// The balancer is as the Service wants it, no more and no less.
     private void checkAsWanted(ServiceSnapshot service) {
         Set<String> wanted = new TreeSet<>(cloud.wanted(service, model.nodes()));
-        Set<String> served = new TreeSet<>();
-        addressesOf(service).forEach(address -> served.addAll(cloud.served(address)));
+        Set<String> served = capacity.served(service);
         require(
                 wanted.equals(served),
                 "%s wants %s and has %s".formatted(service.key(), wanted, served));
@@ -320,7 +328,7 @@ public final class World implements AutoCloseable {
                     service.meta().finalizers().contains(ServicePatch.FINALIZER)
                             || unprotected.contains(uid);
             require(
-                    safe || lagging || !owners.contains(uid),
+                    safe || isLagging() || !owners.contains(uid),
                     service.key() + " owns objects and has no finalizer");
         }
     }
@@ -371,7 +379,7 @@ public final class World implements AutoCloseable {
     private void checkRelease(ServiceSnapshot service) {
         List<String> left = cloud.owned(cluster).getOrDefault(service.meta().uid(), List.of());
         require(
-                left.isEmpty() || lagging,
+                left.isEmpty() || isLagging(),
                 "the finalizer of %s goes before %s".formatted(service.key(), left));
     }
 
