@@ -1,5 +1,6 @@
 package dev.origo.testkit.toy;
 
+import dev.origo.desire.NodeEligibility;
 import dev.origo.model.ClusterId;
 import dev.origo.model.NodeSnapshot;
 import dev.origo.model.OwnerId;
@@ -219,8 +220,11 @@ final class ToyCloud implements SimulatedCloud {
     public Set<String> wanted(ServiceSnapshot service, List<NodeSnapshot> nodes) {
         Set<String> wanted = new TreeSet<>();
         for (ServicePort port : service.ports()) {
-            nodes.forEach(node ->
-                    wanted.add("%d to %s:%d".formatted(port.port(), node.name(), port.nodePort())));
+            NodeEligibility.backends(nodes)
+                    .forEach(node ->
+                            wanted.add(
+                                    "%d to %s:%d"
+                                            .formatted(port.port(), node.node(), port.nodePort())));
         }
         return wanted;
     }
