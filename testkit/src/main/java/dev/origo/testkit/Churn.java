@@ -231,6 +231,10 @@ public record Churn(
             world.create(key(op), draft);
         } else if (!service.get().meta().deleting() && op.how() % 2 == 0) {
             world.delete(key(op));
+        } else if (op.how() % 4 == 1) {
+            world.strip(key(op));
+            world.find(key(op)).ifPresent(_ -> world.delete(key(op)));
+            world.create(key(op), draft);
         }
     }
 
