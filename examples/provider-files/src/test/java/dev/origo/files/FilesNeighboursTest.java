@@ -122,6 +122,7 @@ class FilesNeighboursTest {
             Path pool = first(root().resolve("pools"));
             String whole = text(pool);
             write(pool, whole.substring(0, whole.length() / 2));
+            world.struckByHand(world.service(Stage.SERVICE));
 
             world.create(OTHER, web());
             world.node(stage.cloud().node(3));

@@ -107,7 +107,10 @@ final class FilesSubject implements Subject {
                 Balancer balancer, Map<String, Pool> pools) {
             SortedMap<Front, Listener> listeners = new TreeMap<>();
             for (Balancer.Front front : balancer.fronts().values()) {
-                Pool pool = Optional.ofNullable(pools.get(front.pool())).orElseThrow();
+                Pool pool = pools.get(front.pool());
+                if (pool == null) {
+                    continue; // somebody has broken its file: it serves nobody
+                }
                 listeners.put(
                         new Front(front.protocol(), front.port()),
                         new Listener(
