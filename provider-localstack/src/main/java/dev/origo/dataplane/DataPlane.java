@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /// ```
 ///
 /// Any thread may call; one change is made at a time. It opens sockets on loopback only.
-public final class DataPlane implements AutoCloseable {
+public final class DataPlane implements ForwardingPlane, AutoCloseable {
     private final Engine engine;
     private final Thread sweeper;
 
@@ -55,6 +55,7 @@ public final class DataPlane implements AutoCloseable {
     /// that could not be opened as wanted is tried again only when it is not open at all.
     ///
     /// @throws IllegalStateException when closed
+    @Override
     public Placed carry(Balancer wanted) {
         lock.lock();
         try {
@@ -69,6 +70,7 @@ public final class DataPlane implements AutoCloseable {
 
     /// Stops listening at once; established connections go on for the drain time. Does nothing for
     /// an unknown id.
+    @Override
     public void drop(String id) {
         lock.lock();
         try {
@@ -80,6 +82,7 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /// How a balancer stands; empty if there is none of that id.
+    @Override
     public Optional<Status> status(String id) {
         lock.lock();
         try {

@@ -4,7 +4,7 @@ import dev.origo.aws.AwsObserved;
 import dev.origo.aws.AwsStep;
 import dev.origo.aws.Recorded;
 import dev.origo.dataplane.Balancer;
-import dev.origo.dataplane.DataPlane;
+import dev.origo.dataplane.ForwardingPlane;
 import dev.origo.dataplane.Placed;
 import dev.origo.localstack.LocalObserved.Carried;
 import dev.origo.model.OwnerId;
@@ -23,14 +23,14 @@ import java.util.concurrent.ConcurrentMap;
 /// Thread rule: any thread, one owner at a time.
 final class LocalCloud implements Cloud<LocalObserved, LocalStep> {
     private final Once<Connection> endpoint;
-    private final DataPlane dataPlane;
+    private final ForwardingPlane dataPlane;
 
     /// What is alive, by owner: it lives as long as this process, whatever the endpoint forgets.
     private final ConcurrentMap<OwnerId, SortedMap<String, Carried>> carried =
             new ConcurrentHashMap<>();
 
     /// @param endpoint asked at the first call, so that making the provider calls nobody
-    LocalCloud(Once<Connection> endpoint, DataPlane dataPlane) {
+    LocalCloud(Once<Connection> endpoint, ForwardingPlane dataPlane) {
         this.endpoint = endpoint;
         this.dataPlane = dataPlane;
     }

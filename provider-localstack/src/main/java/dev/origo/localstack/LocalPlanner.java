@@ -39,6 +39,10 @@ final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
 
     @Override
     public Plan<LocalStep> plan(Desired desired, LocalObserved observed) {
+        List<LocalStep> revived = revived(desired, observed);
+        if (!revived.isEmpty()) {
+            return Plan.of(revived);
+        }
         Plan<AwsStep> onRecord = aws.plan(asAwsPublishes(desired, observed), observed.aws());
         List<LocalStep> wave = new ArrayList<>();
         onRecord.wave().forEach(step -> wave.add(new LocalStep.OnAws(step)));
@@ -70,6 +74,31 @@ final class LocalPlanner implements Planner<LocalObserved, LocalStep> {
             problems.addAll(findings(observed.carried().values(), alive.problems()));
         }
         return new Plan<>(wave, problems);
+    }
+
+    /// What a new process finds published it carries as it is on record, before it changes
+    /// anything: the one before has died, and clients wait.
+    private static List<LocalStep> revived(Desired desired, LocalObserved observed) {
+        List<LocalStep> steps = new ArrayList<>();
+        for (Balancer balancer :
+                Alive.of(desired, Recorded.of(observed.aws())).balancers().values()) {
+            boolean waits =
+                    !balancer.listeners().isEmpty()
+                            && !observed.carried().containsKey(balancer.id());
+            if (waits && isPublished(desired, balancer)) {
+                steps.add(new LocalStep.Carry(desired.owner(), balancer));
+            }
+        }
+        return steps;
+    }
+
+    private static boolean isPublished(Desired desired, Balancer balancer) {
+        String address = DataPlane.addressOf(balancer.id()).getHostAddress();
+        return switch (desired) {
+            case Desired.Present(LoadBalancerSpec spec) -> spec.published().contains(address);
+            case Desired.Kept _ -> true;
+            case Desired.Absent _ -> false;
+        };
     }
 
     private static Set<String> names(List<Recorded> record) {

@@ -1,7 +1,7 @@
 package dev.origo.localstack;
 
 import dev.origo.aws.AwsProvider;
-import dev.origo.dataplane.DataPlane;
+import dev.origo.dataplane.ForwardingPlane;
 import dev.origo.model.Carrier;
 import dev.origo.model.Protocol;
 import dev.origo.spi.Capabilities;
@@ -32,7 +32,8 @@ final class LocalProvider implements Provider<LocalObserved, LocalStep> {
     private final LocalCloud cloud;
 
     /// @param connect finds the endpoint's network; called once it is needed, until it succeeds
-    LocalProvider(AwsProvider aws, Supplier<Connection> connect, DataPlane dataPlane, Tasks tasks) {
+    LocalProvider(
+            AwsProvider aws, Supplier<Connection> connect, ForwardingPlane dataPlane, Tasks tasks) {
         Capabilities recorded = aws.capabilities();
         capabilities =
                 new Capabilities(
@@ -48,7 +49,7 @@ final class LocalProvider implements Provider<LocalObserved, LocalStep> {
                         recorded.timing(),
                         recorded.portsMax(),
                         recorded.nameLengthMax(),
-                        recorded.wavesMax() + 1);
+                        recorded.wavesMax() + 2);
         planner = new LocalPlanner(aws.planner());
         cloud = new LocalCloud(new Once<>(tasks, connect), dataPlane);
     }

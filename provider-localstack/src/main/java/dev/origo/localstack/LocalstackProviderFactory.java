@@ -6,6 +6,7 @@ import dev.origo.aws.AwsProvider;
 import dev.origo.aws.AwsProviderFactory;
 import dev.origo.dataplane.Config;
 import dev.origo.dataplane.DataPlane;
+import dev.origo.dataplane.ForwardingPlane;
 import dev.origo.spi.Annotations;
 import dev.origo.spi.Provider;
 import dev.origo.spi.ProviderConfig;
@@ -81,6 +82,15 @@ public final class LocalstackProviderFactory implements ProviderFactory {
                 () -> connected(endpoint, clients, runtime),
                 dataPlane.get(),
                 runtime.tasks());
+    }
+
+    /// The provider in a network that is known, as the conformance kit has it.
+    ///
+    /// @param aws what writes the record, at any endpoint
+    public static Provider<?, ?> on(
+            AwsProvider aws, ForwardingPlane dataPlane, ProviderRuntime runtime) {
+        return new LocalProvider(
+                aws, () -> new Connection(aws.cloud(), () -> true), dataPlane, runtime.tasks());
     }
 
     /// The options, checked, with the endpoint.

@@ -2,6 +2,7 @@ package dev.origo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.origo.dataplane.Balancer;
 import dev.origo.dataplane.DataPlane;
 import dev.origo.dataplane.Placed;
 import dev.origo.embedded.aws.AwsSettings;
@@ -175,10 +176,40 @@ final class LocalPlannerTest {
         LocalObserved restarted =
                 new LocalObserved(both.aws(), Collections.emptySortedMap(), TargetHealth.NONE);
 
-        Plan<LocalStep> plan =
-                books.planner.plan(present(wanted.internal().spec(address)), restarted);
+        Desired internal = present(wanted.internal().spec(address));
 
-        assertThat(plan.wave()).hasSize(2).allMatch(step -> step instanceof LocalStep.Carry);
+        LocalStep first = onlyStep(internal, restarted);
+        Balancer predecessor = old.carried().firstEntry().getValue().balancer();
+        assertThat(first).isEqualTo(new LocalStep.Carry(Specs.OWNER, predecessor));
+
+        Placed placed =
+                new Placed(
+                        predecessor.id(),
+                        DataPlane.addressOf(predecessor.id()),
+                        List.of(),
+                        List.of());
+        assertThat(onlyStep(internal, restarted.with(predecessor, placed)))
+                .isInstanceOf(LocalStep.Carry.class)
+                .isNotEqualTo(first);
+    }
+
+    private LocalStep onlyStep(Desired desired, LocalObserved observed) {
+        List<LocalStep> wave = books.planner.plan(desired, observed).wave();
+        assertThat(wave).hasSize(1);
+        return wave.getFirst();
+    }
+
+    /// As after a restart of this process in the middle of a change: clients wait for the old way.
+    @Test
+    void whatIsPublishedIsCarriedBeforeAnythingChanges() {
+        LocalObserved made = brought(wanted);
+        String address = DataPlane.addressOf(made.carried().firstKey()).getHostAddress();
+        LocalObserved restarted = made.without(made.carried().firstKey());
+
+        books.bring(present(wanted.carrier(Carrier.NONE).spec(address)), restarted);
+
+        assertThat(books.waves.getFirst()).matches("carry \\S+");
+        assertThat(books.waves).hasSizeGreaterThan(1);
     }
 
     @Test
