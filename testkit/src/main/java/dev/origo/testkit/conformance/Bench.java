@@ -246,12 +246,14 @@ public final class Bench implements AutoCloseable {
     /// ipMode follows how the client's address travels; a host name has none.
     private void requireModes() {
         Optional<Boolean> vip =
-                switch (spec(web()).carrier()) {
-                    case PACKET -> Optional.of(true);
-                    case PROXY_PROTOCOL_V1, PROXY_PROTOCOL_V2, FORWARDED_HEADER ->
-                            Optional.of(false);
-                    case NONE -> Optional.empty();
-                };
+                cloud().isOnThisMachine()
+                        ? Optional.of(false)
+                        : switch (spec(web()).carrier()) {
+                            case PACKET -> Optional.of(true);
+                            case PROXY_PROTOCOL_V1, PROXY_PROTOCOL_V2, FORWARDED_HEADER ->
+                                    Optional.of(false);
+                            case NONE -> Optional.empty();
+                        };
         for (Ingress ingress : web().status().ingress()) {
             boolean named = ingress.address() instanceof Ingress.Hostname;
             require(

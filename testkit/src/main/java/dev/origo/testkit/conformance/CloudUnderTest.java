@@ -39,6 +39,12 @@ public interface CloudUnderTest extends SimulatedCloud, AutoCloseable {
     /// The node on the machine of this number, 1 to 5.
     NodeSnapshot node(int number);
 
+    /// Whether addresses are this machine's own, which kube-proxy must not take over: their ipMode
+    /// is Proxy, however the client's address travels.
+    default boolean isOnThisMachine() {
+        return false;
+    }
+
     /// All balancers of the cloud, anyone's.
     List<Balancer> standing();
 
