@@ -14,6 +14,7 @@ _MODULES = (
     "throttling",
     "faults",
     "emulators",
+    "distribution",
     "probe",
     "chart",
     "lab",
