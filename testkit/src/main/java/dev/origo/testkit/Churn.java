@@ -85,12 +85,14 @@ public record Churn(
                 world.clocksDiffer();
                 Crew crew = new Crew(world);
                 world.settle();
+                world.traffic().haveTail(true);
                 for (Op op : life) {
                     world.simulation().tell("--- " + op);
                     operate(world, crew, op);
                     world.simulation().advance(op.then());
                 }
                 world.traffic().disturb(Disturbance.NONE);
+                world.traffic().haveTail(false);
                 var _ = weather.turn(0);
                 settleWithAudit(world);
                 world.checkConverged();

@@ -19,6 +19,11 @@ public final class Traffic {
     private static final int READ_MILLIS_MAX = 60;
     private static final int WRITE_MILLIS_MAX = 200;
 
+    /// The long tail: shorter than the shortest time-out of a client.
+    private static final int SLOW_MILLIS_MAX = 9_000;
+
+    private static final int SLOW_ONE_IN = 100;
+
     /// No write starts later than the end of the lease less this. Source: docs/adr/0005
     private static final Duration MARGIN = Duration.ofSeconds(4);
 
@@ -32,6 +37,7 @@ public final class Traffic {
     private final Map<SimulatedTasks, BooleanSupplier> fences = new HashMap<>();
     private final Map<SimulatedTasks, Long> leases = new HashMap<>();
     private Disturbance disturbance = Disturbance.NONE;
+    private boolean hasTail;
     private boolean looksAside;
     private Consumer<Crossing> afterWrite = _ -> {};
 
@@ -43,6 +49,11 @@ public final class Traffic {
     /// From now on calls are disturbed like this.
     public void disturb(Disturbance other) {
         disturbance = other;
+    }
+
+    /// From now on one leg of a call in so many takes seconds, or none does.
+    void haveTail(boolean tail) {
+        hasTail = tail;
     }
 
     /// Calls made so far, in order of their start.
@@ -196,6 +207,9 @@ public final class Traffic {
     }
 
     private Duration latency(boolean write) {
+        if (hasTail && simulation.random(SLOW_ONE_IN) == 0) {
+            return Duration.ofMillis(simulation.random(SLOW_MILLIS_MAX));
+        }
         return Duration.ofMillis(1 + simulation.random(write ? WRITE_MILLIS_MAX : READ_MILLIS_MAX));
     }
 }

@@ -62,6 +62,7 @@ public final class World implements AutoCloseable {
         traffic.afterCloudWrite(_ -> checkFinalizers());
         traffic.afterCloudWrite(this::checkPublished);
         traffic.afterCloudWrite(this::checkCapacity);
+        traffic.afterCloudWrite(this::checkCount);
     }
 
     /// What ties a process to its worlds.
@@ -352,6 +353,16 @@ public final class World implements AutoCloseable {
                         "%s publishes %s, which is gone after %s"
                                 .formatted(service.key(), address, write));
             }
+        }
+    }
+
+    /// One balancer, and its successor.
+    private void checkCount(Crossing write) {
+        for (ServiceSnapshot service : model.services()) {
+            int count = traffic.aside(() -> cloud.balancers(cluster, service.meta().uid()));
+            require(
+                    count <= 2,
+                    "%s has %d balancers after %s".formatted(service.key(), count, write));
         }
     }
 
