@@ -62,7 +62,6 @@ public final class World implements AutoCloseable {
         traffic.afterCloudWrite(_ -> checkFinalizers());
         traffic.afterCloudWrite(this::checkPublished);
         traffic.afterCloudWrite(this::checkCapacity);
-        traffic.afterCloudWrite(this::checkCount);
     }
 
     /// What ties a process to its worlds.
@@ -356,23 +355,13 @@ public final class World implements AutoCloseable {
         }
     }
 
-    /// One balancer, and its successor.
-    private void checkCount(Crossing write) {
-        for (ServiceSnapshot service : model.services()) {
-            int count = traffic.aside(() -> cloud.balancers(cluster, service.meta().uid()));
-            require(
-                    count <= 2,
-                    "%s has %d balancers after %s".formatted(service.key(), count, write));
-        }
-    }
-
-    /// What a Service wants and has, it keeps.
+    /// What a Service wants and has, it keeps; it has one balancer and its successor at most.
     private void checkCapacity(Crossing write) {
         for (ServiceSnapshot service : model.services()) {
             Set<String> lost = traffic.aside(() -> capacity.lost(service));
-            require(
-                    lost.isEmpty(),
-                    "%s wants and has lost %s after %s".formatted(service.key(), lost, write));
+            require(lost.isEmpty(), "%s lost %s after %s".formatted(service.key(), lost, write));
+            int count = traffic.aside(() -> cloud.balancers(cluster, service.meta().uid()));
+            require(count <= 2, "%s has %d after %s".formatted(service.key(), count, write));
         }
     }
 
