@@ -20,8 +20,18 @@ public interface SimulatedCloud {
     /// Objects that carry the cluster's mark, by the UID of the Service that owns them.
     SortedMap<String, List<String>> owned(ClusterId cluster);
 
+    /// Whether one of those objects is a balancer.
+    default boolean isBalancer(String owned) {
+        return owned.startsWith("load-balancer ");
+    }
+
     /// How many of those objects are balancers.
-    int balancers(ClusterId cluster, String uid);
+    default int balancers(ClusterId cluster, String uid) {
+        return (int)
+                owned(cluster).getOrDefault(uid, List.of()).stream()
+                        .filter(this::isBalancer)
+                        .count();
+    }
 
     /// The UID of the Service whose balancer answers at this published address; empty where nothing
     /// does.

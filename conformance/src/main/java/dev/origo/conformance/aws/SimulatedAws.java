@@ -27,7 +27,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,8 +43,9 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 
 /// The account in memory, as the simulator sees it.
 public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
-    private static final Pattern MARK =
-            Pattern.compile("tag (\\S+ .+) origo\\.dev/(cluster|owner)=(.*)");
+    /// A balancer's ARN, which holds its name.
+    private static final Pattern BALANCER =
+            Pattern.compile("arn:.*:loadbalancer/(?:net|app)/([^/]+)/.*");
 
     /// A set, though the account keeps the order in which they were given.
     private static final Pattern GROUPS = Pattern.compile("SecurityGroups=\\[([^\\]]*)\\]");
@@ -85,30 +85,17 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
 
     @Override
     public SortedMap<String, List<String>> owned(ClusterId cluster) {
-        SortedMap<String, String> clusters = new TreeMap<>();
-        SortedMap<String, String> owners = new TreeMap<>();
-        for (String line : aws.dump().lines().toList()) {
-            Matcher mark = MARK.matcher(line);
-            if (mark.matches()) {
-                boolean ofCluster = mark.group(2).equals("cluster");
-                (ofCluster ? clusters : owners).put(mark.group(1), mark.group(3));
-            }
-        }
         SortedMap<String, List<String>> owned = new TreeMap<>();
-        owners.forEach((object, uid) -> {
-            if (cluster.mark().equals(clusters.get(object))) {
-                owned.computeIfAbsent(uid, _ -> new ArrayList<>()).add(object);
-            }
-        });
+        aws.tags()
+                .forEach((id, tags) -> {
+                    if (cluster.mark().equals(tags.get("origo.dev/cluster"))) {
+                        owned.computeIfAbsent(
+                                        tags.getOrDefault("origo.dev/owner", ""),
+                                        _ -> new ArrayList<>())
+                                .add(BALANCER.matcher(id).replaceFirst("load-balancer $1"));
+                    }
+                });
         return owned;
-    }
-
-    @Override
-    public int balancers(ClusterId cluster, String uid) {
-        return (int)
-                owned(cluster).getOrDefault(uid, List.of()).stream()
-                        .filter(object -> object.startsWith("load-balancer "))
-                        .count();
     }
 
     @Override

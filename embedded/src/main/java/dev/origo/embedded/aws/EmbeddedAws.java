@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -95,6 +96,15 @@ public final class EmbeddedAws {
                                         .anyMatch(key -> key.startsWith(prefix)))
                         .map(Map.Entry::getKey)
                         .toList());
+    }
+
+    /// The tags of everything that has any, by id or ARN, sorted. A copy.
+    public NavigableMap<String, Map<String, String>> tags() {
+        return locked(() -> {
+            NavigableMap<String, Map<String, String>> copy = new TreeMap<>();
+            state.tags.forEach((id, tags) -> copy.put(id, Map.copyOf(tags)));
+            return copy;
+        });
     }
 
     <T> T locked(Supplier<T> effect) {

@@ -161,6 +161,11 @@ final class FilesSubject implements Subject {
         }
 
         @Override
+        public boolean isBalancer(String owned) {
+            return owned.startsWith(Balancer.FOLDER + "/");
+        }
+
+        @Override
         public String dump() {
             return files().stream().map(Kept::toString).collect(Collectors.joining("\n"));
         }

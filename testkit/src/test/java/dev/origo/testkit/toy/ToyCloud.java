@@ -199,13 +199,8 @@ final class ToyCloud implements SimulatedCloud {
     }
 
     @Override
-    public int balancers(ClusterId cluster, String uid) {
-        return (int)
-                balancers.values().stream()
-                        .filter(b ->
-                                b.mark().cluster().equals(cluster.mark())
-                                        && b.mark().uid().equals(uid))
-                        .count();
+    public boolean isBalancer(String owned) {
+        return owned.startsWith("b-");
     }
 
     @Override
