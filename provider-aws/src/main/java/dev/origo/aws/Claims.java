@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Which rules owners, by their hashes, hold open in which node groups: those that they opened, and
-/// those of an earlier process, of which their target groups tell. What an owner has closed itself
-/// counts no more, whatever they tell: an owner without nodes keeps its target groups.
+/// Which rules owners, by their hashes, need in which node groups: those that they opened, and
+/// those of another process, of which their target groups tell. What an owner has closed itself it
+/// does not close again, whatever they tell: an owner without nodes keeps its target groups. But
+/// nobody else takes it for unneeded either, as another process may have opened it anew.
 ///
 /// Thread rule: the lock of the book that has it.
 final class Claims {
@@ -28,18 +29,18 @@ final class Claims {
     }
 
     void told(String owner, String nodeGroup, SortedSet<NodeRule> rules) {
-        rules(held, owner, nodeGroup).addAll(open(owner, nodeGroup, rules));
+        rules(held, owner, nodeGroup).addAll(rules);
     }
 
-    /// What the owner holds.
+    /// What the owner has open and has not closed.
     ///
     /// @param told by its target groups
     SortedSet<NodeRule> open(String owner, String nodeGroup, SortedSet<NodeRule> told) {
-        return Sorted.union(
-                of(held, owner, nodeGroup), Sorted.minus(told, of(closed, owner, nodeGroup)));
+        return Sorted.minus(
+                Sorted.union(of(held, owner, nodeGroup), told), of(closed, owner, nodeGroup));
     }
 
-    /// What anyone holds there.
+    /// What anyone needs there.
     SortedSet<NodeRule> in(String nodeGroup) {
         SortedSet<NodeRule> all = new TreeSet<>();
         held.values().forEach(one -> all.addAll(one.getOrDefault(nodeGroup, Sorted.none())));
