@@ -39,7 +39,8 @@ final class NodeMapper {
     /// all.
     private static boolean isLiteral(String address) {
         try {
-            return Cidr.literal(address) != null;
+            var _ = Cidr.literal(address);
+            return true;
         } catch (IllegalArgumentException _) {
             return false;
         }
