@@ -10,6 +10,8 @@ import java.util.function.BooleanSupplier;
 /// The cluster as only the leader may write it: what a process without the lease still has in hand
 /// is older than what the leader has written. Events pass: they tell what happened, whoever saw it.
 ///
+/// Thread rule: as [Kubernetes].
+///
 /// @param mayWrite whether the lease is ours, and for long enough; asked directly before each patch
 public record FencedKubernetes(Kubernetes cluster, BooleanSupplier mayWrite) implements Kubernetes {
     @Override

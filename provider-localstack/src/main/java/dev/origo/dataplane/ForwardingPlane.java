@@ -7,6 +7,8 @@ import java.util.Optional;
 /// Thread rule: any thread.
 public interface ForwardingPlane {
     /// Makes a balancer as wanted: starts it, changes it in place or does nothing.
+    ///
+    /// @throws IllegalStateException when closed
     Placed carry(Balancer wanted);
 
     /// Stops listening at once. Does nothing for an unknown id.
