@@ -1,13 +1,17 @@
 package dev.origo.reconcile;
 
+import dev.origo.model.Condition;
+import dev.origo.model.LoadBalancerSpec;
 import dev.origo.model.OwnerId;
+import dev.origo.model.PortPath;
 import dev.origo.spi.TargetHealth;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /// How often the health of a changed balancer is still to be looked at before it is left to the
-/// audit.
+/// audit, and what is told of it.
 ///
 /// Thread rule: any thread, one owner at a time.
 final class Looks {
@@ -33,10 +37,35 @@ final class Looks {
         silentSince.remove(owner);
     }
 
-    /// Whether no node's health port was reached in any look for long, this one included.
+    /// Whether and where the Service is served.
     ///
+    /// @param conditions those of its Service
     /// @param nowNanos of the monotonic clock
-    boolean isSilent(OwnerId owner, boolean silent, long nowNanos) {
+    Condition serving(
+            LoadBalancerSpec spec,
+            Conditions conditions,
+            List<PortPath> paths,
+            TargetHealth health,
+            long nowNanos) {
+        OwnerId owner = spec.owner();
+        if (!isCurrent(owner)) {
+            return conditions.servingUnknown("the targets changed a moment ago");
+        }
+        boolean silent = HealthPort.isSilent(spec.policy(), paths, health);
+        // What an earlier process told is told on: a restart proves nothing else.
+        boolean told =
+                conditions
+                        .written(Conditions.SERVING)
+                        .filter(c -> c.reason().equals(HealthPort.UNREACHABLE.code().reason()))
+                        .isPresent();
+        boolean lasts = isSilent(owner, silent, nowNanos);
+        return silent && (lasts || told)
+                ? conditions.servingNowhere()
+                : conditions.serving(health, spec.policy());
+    }
+
+    /// Whether no node's health port was reached in any look for long, this one included.
+    private boolean isSilent(OwnerId owner, boolean silent, long nowNanos) {
         if (!silent) {
             silentSince.remove(owner);
             return false;
@@ -51,7 +80,7 @@ final class Looks {
     }
 
     /// Whether what is known of the targets' health was read after the last change.
-    boolean isCurrent(OwnerId owner) {
+    private boolean isCurrent(OwnerId owner) {
         State state = states.get(owner);
         return state == null || state.looked();
     }

@@ -15,7 +15,6 @@ import dev.origo.model.Problem;
 import dev.origo.model.ServiceKey;
 import dev.origo.model.ServiceSnapshot;
 import dev.origo.model.Settings;
-import dev.origo.model.TrafficPolicy;
 import dev.origo.model.Verdict;
 import dev.origo.reconcile.ReconcileObserver.Run;
 import dev.origo.spi.CloudException;
@@ -24,7 +23,6 @@ import dev.origo.spi.Planner;
 import dev.origo.spi.Provider;
 import dev.origo.spi.Provisioning;
 import dev.origo.spi.Step;
-import dev.origo.spi.TargetHealth;
 import dev.origo.spi.Tasks;
 import java.time.Duration;
 import java.util.List;
@@ -238,6 +236,13 @@ public final class Reconciler<O, S extends Step> {
         if (!isPending) {
             looks.looked(wish.owner(), parts.provider().planner().health(observed));
         }
+        if (wasPending && !isPending && replaces(result)) {
+            // It took minutes, in which someone may have damaged it by hand, and what is published
+            // is whole.
+            parts.memory().forget(wish.owner());
+            return new Next.RetryAfter(
+                    POLL_FIRST, "the successor is looked at before it is published");
+        }
         Next next = published(wish, new Waves.Result<>(observed, false, result.problems()), POLL);
         // What waited for the balancer, as its predecessor's removal, can be planned as soon as it
         // is ready.
@@ -250,9 +255,8 @@ public final class Reconciler<O, S extends Step> {
     private Next published(Wish wish, Waves.Result<O> result, Duration delay) {
         O observed = result.observed();
         publish(wish, observed, result.problems());
-        boolean replaces = result.problems().stream().anyMatch(p -> p.code() == Code.REPLACEMENT);
         return switch (provisioning(wish, observed)) {
-            case Provisioning.Ready _ when replaces ->
+            case Provisioning.Ready _ when replaces(result) ->
                     new Next.RetryAfter(
                             POLL_FIRST, "the predecessor goes when it is not published");
             case Provisioning.Ready _ ->
@@ -267,36 +271,26 @@ public final class Reconciler<O, S extends Step> {
         };
     }
 
+    private static boolean replaces(Waves.Result<?> result) {
+        return result.problems().stream().anyMatch(p -> p.code() == Code.REPLACEMENT);
+    }
+
     private void publish(Wish wish, O observed, List<Problem> planProblems) {
         ClientAddress address = clientAddress(wish, observed);
-        Condition serving = serving(wish, observed);
+        Planner<O, S> planner = parts.provider().planner();
+        Condition serving =
+                looks.serving(
+                        wish.spec(),
+                        publisher.conditions(wish.service()),
+                        planner.paths(wish.spec(), observed),
+                        planner.health(observed),
+                        parts.tasks().nanoTime());
         List<Problem> warnings =
                 Stream.concat(wish.warnings().stream(), planProblems.stream()).toList();
         publisher.publish(
                 wish.run(),
                 wish.service(),
                 new Publisher.Picture(provisioning(wish, observed), address, warnings, serving));
-    }
-
-    private Condition serving(Wish wish, O observed) {
-        Conditions conditions = publisher.conditions(wish.service());
-        if (!looks.isCurrent(wish.owner())) {
-            return conditions.servingUnknown("the targets changed a moment ago");
-        }
-        Planner<O, S> planner = parts.provider().planner();
-        TargetHealth health = planner.health(observed);
-        TrafficPolicy policy = wish.spec().policy();
-        boolean silent = HealthPort.isSilent(policy, planner.paths(wish.spec(), observed), health);
-        // What an earlier process told is told on: a restart proves nothing else.
-        boolean told =
-                conditions
-                        .written(Conditions.SERVING)
-                        .filter(c -> c.reason().equals(HealthPort.UNREACHABLE.code().reason()))
-                        .isPresent();
-        boolean lasts = looks.isSilent(wish.owner(), silent, parts.tasks().nanoTime());
-        return silent && (lasts || told)
-                ? conditions.servingNowhere()
-                : conditions.serving(health, policy);
     }
 
     private Provisioning provisioning(Wish wish, O observed) {
