@@ -6,6 +6,7 @@ import dev.origo.guard.Guard;
 import dev.origo.guard.RateLimits;
 import dev.origo.loop.Controller;
 import dev.origo.loop.Leadership;
+import dev.origo.loop.WorkQueue;
 import dev.origo.model.ServiceKey;
 import dev.origo.reconcile.FencedKubernetes;
 import dev.origo.reconcile.KubernetesException;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// One process of the controller in a simulated [World], wired as `origo run` wires it: guard,
 /// provider, reconciler, queue, audits, lease.
@@ -29,6 +32,9 @@ import java.util.Set;
 public final class Replica {
     /// Tasks that only wait for their time when there is nothing to do.
     private static final Set<String> BACKGROUND = Set.of("lease", "audit");
+
+    private static final WorkQueue.Load NOTHING =
+            new WorkQueue.Load(0, 0, 0, Duration.ZERO, Duration.ZERO);
 
     private final SimulatedTasks tasks;
     private final SimulatedKubernetes kubernetes;
@@ -46,6 +52,8 @@ public final class Replica {
                         lease, tasks, Leadership.Terms.standard(tasks.name()), new OnLease());
     }
 
+    private Supplier<WorkQueue.Load> load = () -> NOTHING;
+    private IntSupplier remembered = () -> 0;
     private Runnable elected = () -> {};
     private Runnable deposed = () -> {};
 
@@ -71,6 +79,7 @@ public final class Replica {
                         provider.capabilities(),
                         new AnnotationRegistry(blueprint.annotations()),
                         provider.planner()::wish);
+        Memory<O> memory = new Memory<>();
         Controller<O, S> controller =
                 new Controller<>(
                         new Reconciler.Parts<>(
@@ -79,12 +88,14 @@ public final class Replica {
                                 desire,
                                 blueprint.claim(),
                                 blueprint.cluster(),
-                                new Memory<>(),
+                                memory,
                                 tasks,
                                 new OnReconcile(),
                                 blueprint.planOnly()),
                         blueprint.pace(),
                         new OnAudit());
+        load = controller::load;
+        remembered = () -> memory.owners().size();
         elected = controller::start;
         deposed = controller::stop;
         tasks.start(
@@ -123,6 +134,10 @@ public final class Replica {
         return audits;
     }
 
+    static int audits(List<Replica> replicas) {
+        return replicas.stream().mapToInt(Replica::audits).sum();
+    }
+
     /// What plans said, one line per step.
     public List<String> plans() {
         return List.copyOf(plans);
@@ -145,6 +160,17 @@ public final class Replica {
     /// Whether it leads, has seen an audit through and has nothing left to do before the next one.
     boolean isSettled() {
         return isAlive() && isLeader() && caughtUp && isIdle();
+    }
+
+    /// Keys that wait, are at work or are to be tried again.
+    int queued() {
+        WorkQueue.Load now = load.get();
+        return now.waiting() + now.inFlight() + now.delayed();
+    }
+
+    /// Owners that are remembered.
+    int remembered() {
+        return remembered.getAsInt();
     }
 
     boolean isIdle() {
