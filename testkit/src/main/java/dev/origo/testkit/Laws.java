@@ -199,11 +199,12 @@ final class Laws implements KubernetesModel.Watcher {
         }
     }
 
-    /// No process has more to do than there are Services and those that were deleted.
+    /// No process has more to do than there are Services, those that were deleted, and what all of
+    /// them share.
     private void checkQueues() {
         for (Replica r : replicas) {
             require(
-                    r.queued() <= keys.size(),
+                    r.queued() <= keys.size() + 1,
                     "%s has %d keys to do".formatted(r.name(), r.queued()));
         }
     }

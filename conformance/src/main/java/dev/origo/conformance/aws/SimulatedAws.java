@@ -141,8 +141,17 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
             wanted.add(
                     "%d checked by HTTP %d/healthz"
                             .formatted(port.port(), local ? service.healthCheckNodePort() : 10256));
+            ranges(service).forEach(range -> wanted.add(admitted(port.port(), range)));
         }
         return wanted;
+    }
+
+    private static List<String> ranges(ServiceSnapshot service) {
+        return service.sourceRanges().isEmpty() ? List.of("0.0.0.0/0") : service.sourceRanges();
+    }
+
+    private static String admitted(int port, String range) {
+        return "%d from %s".formatted(port, range);
     }
 
     private static String instance(Backend node) {
@@ -153,15 +162,30 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
     public Set<String> served(String address) {
         return inTruth(() ->
                 at(address)
-                        .map(LoadBalancer::loadBalancerArn)
-                        .flatMap(arn ->
-                                aws
-                                        .elb()
-                                        .describeListeners(r -> r.loadBalancerArn(arn))
-                                        .listeners()
-                                        .stream())
-                        .flatMap(this::served)
+                        .flatMap(balancer -> Stream.concat(listeners(balancer), clients(balancer)))
                         .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private Stream<String> listeners(LoadBalancer balancer) {
+        return aws
+                .elb()
+                .describeListeners(r -> r.loadBalancerArn(balancer.loadBalancerArn()))
+                .listeners()
+                .stream()
+                .flatMap(this::served);
+    }
+
+    private Stream<String> clients(LoadBalancer balancer) {
+        return aws
+                .ec2()
+                .describeSecurityGroups(r -> r.groupIds(balancer.securityGroups()))
+                .securityGroups()
+                .stream()
+                .flatMap(group -> group.ipPermissions().stream())
+                .filter(rule -> rule.ipProtocol().equals("tcp"))
+                .flatMap(rule ->
+                        rule.ipRanges().stream()
+                                .map(range -> admitted(rule.fromPort(), range.cidrIp())));
     }
 
     private Stream<String> served(Listener listener) {
