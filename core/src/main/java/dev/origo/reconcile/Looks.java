@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 
 /// How often the health of a changed balancer is still to be looked at before it is left to the
 /// audit, and what is told of it.
@@ -29,7 +30,14 @@ final class Looks {
     private final ConcurrentMap<OwnerId, State> states = new ConcurrentHashMap<>();
     private final ConcurrentMap<OwnerId, Long> silentSince = new ConcurrentHashMap<>();
 
+    private final LongSupplier nanoTime;
+
     private record State(int left, boolean looked) {}
+
+    /// @param nanoTime of the monotonic clock
+    Looks(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /// The balancer or its targets changed.
     void begin(OwnerId owner) {
@@ -40,13 +48,11 @@ final class Looks {
     /// Whether and where the Service is served.
     ///
     /// @param conditions those of its Service
-    /// @param nowNanos of the monotonic clock
     Condition serving(
             LoadBalancerSpec spec,
             Conditions conditions,
             List<PortPath> paths,
-            TargetHealth health,
-            long nowNanos) {
+            TargetHealth health) {
         OwnerId owner = spec.owner();
         if (!isCurrent(owner)) {
             return conditions.servingUnknown("the targets changed a moment ago");
@@ -58,19 +64,20 @@ final class Looks {
                         .written(Conditions.SERVING)
                         .filter(c -> c.reason().equals(HealthPort.UNREACHABLE.code().reason()))
                         .isPresent();
-        boolean lasts = isSilent(owner, silent, nowNanos);
+        boolean lasts = isSilent(owner, silent);
         return silent && (lasts || told)
                 ? conditions.servingNowhere()
                 : conditions.serving(health, spec.policy());
     }
 
     /// Whether no node's health port was reached in any look for long, this one included.
-    private boolean isSilent(OwnerId owner, boolean silent, long nowNanos) {
+    private boolean isSilent(OwnerId owner, boolean silent) {
         if (!silent) {
             silentSince.remove(owner);
             return false;
         }
-        return nowNanos - silentSince.computeIfAbsent(owner, _ -> nowNanos) >= SILENT.toNanos();
+        long now = nanoTime.getAsLong();
+        return now - silentSince.computeIfAbsent(owner, _ -> now) >= SILENT.toNanos();
     }
 
     /// Whether a look is still to be had.

@@ -45,11 +45,12 @@ public final class Reconciler<O, S extends Step> {
     private final Publisher publisher;
     private final Waves<O, S> waves;
     private final Destruction<O, S> destruction;
-    private final Looks looks = new Looks();
+    private final Looks looks;
     private final Patience patience = new Patience();
 
     public Reconciler(Parts<O, S> parts) {
         this.parts = parts;
+        this.looks = new Looks(parts.tasks()::nanoTime);
         this.publisher =
                 new Publisher(
                         parts.kubernetes(),
@@ -283,8 +284,7 @@ public final class Reconciler<O, S extends Step> {
                         wish.spec(),
                         publisher.conditions(wish.service()),
                         planner.paths(wish.spec(), observed),
-                        planner.health(observed),
-                        parts.tasks().nanoTime());
+                        planner.health(observed));
         List<Problem> warnings =
                 Stream.concat(wish.warnings().stream(), planProblems.stream()).toList();
         publisher.publish(
