@@ -141,7 +141,8 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
             wanted.add(
                     "%d checked by HTTP %d/healthz"
                             .formatted(port.port(), local ? service.healthCheckNodePort() : 10256));
-            ranges(service).forEach(range -> wanted.add(admitted(port.port(), range)));
+            String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
+            ranges(service).forEach(range -> wanted.add(admitted(protocol, port.port(), range)));
         }
         return wanted;
     }
@@ -150,8 +151,8 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
         return service.sourceRanges().isEmpty() ? List.of("0.0.0.0/0") : service.sourceRanges();
     }
 
-    private static String admitted(int port, String range) {
-        return "%d from %s".formatted(port, range);
+    private static String admitted(String protocol, int port, String range) {
+        return "%s/%d from %s".formatted(protocol, port, range);
     }
 
     private static String instance(Backend node) {
@@ -182,10 +183,14 @@ public record SimulatedAws(EmbeddedAws aws) implements SimulatedCloud {
                 .securityGroups()
                 .stream()
                 .flatMap(group -> group.ipPermissions().stream())
-                .filter(rule -> rule.ipProtocol().equals("tcp"))
+                .filter(rule -> !rule.ipProtocol().startsWith("icmp"))
                 .flatMap(rule ->
                         rule.ipRanges().stream()
-                                .map(range -> admitted(rule.fromPort(), range.cidrIp())));
+                                .map(range ->
+                                        admitted(
+                                                rule.ipProtocol(),
+                                                rule.fromPort(),
+                                                range.cidrIp())));
     }
 
     private Stream<String> served(Listener listener) {
